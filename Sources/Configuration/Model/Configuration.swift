@@ -1,0 +1,14 @@
+// The typed model: what a keepalived.conf says, after defaults and inheritance from global_defs.
+// Values only; nothing here knows files, the kernel or the running state.
+
+import Election
+import Wire
+
+/// A whole configuration.
+package struct Configuration: Sendable, Equatable {
+    package var global = GlobalDefinitions()
+    /// In the order of the file.
+    package var instances: [InstanceConfiguration] = []
+
+    package init() {}
+}

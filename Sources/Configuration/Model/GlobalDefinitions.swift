@@ -1,0 +1,72 @@
+// `global_defs`, after defaults.
+
+import Wire
+
+/// The settings of `global_defs` that this release acts on.
+package struct GlobalDefinitions: Sendable, Equatable {
+    /// Nil: the host's name.
+    package var routerID: String?
+    package var mail = MailSettings()
+    package var script = ScriptDefaults()
+    package var scheduling = SchedulingSettings()
+    /// Default group of IPv4 advertisements.
+    package var multicastGroup4 = IPAddress.vrrpGroup4
+    /// Default group of IPv6 advertisements.
+    package var multicastGroup6 = IPAddress.vrrpGroup6
+
+    package init() {}
+}
+
+/// Where notification mail goes.
+package struct MailSettings: Sendable, Equatable {
+    /// `notification_email`, one address each, as written.
+    package var recipients: [String] = []
+    /// `notification_email_from`; nil: user@host of this machine.
+    package var from: String?
+    /// Host name or address of the relay; nil: no mail can be sent.
+    package var server: String?
+    package var port: UInt16 = 25
+    package var connectTimeout: Duration = .seconds(30)
+    /// `smtp_helo_name`; nil: the host's name.
+    package var heloName: String?
+
+    package init() {}
+}
+
+/// As whom scripts run.
+package struct ScriptDefaults: Sendable, Equatable {
+    /// `script_user`; nil: `keepalived_script` if that user exists, else the daemon's own user.
+    package var user: ScriptUser?
+    /// `enable_script_security`.
+    package var isSecurityEnabled = false
+
+    package init() {}
+}
+
+/// A user and group by name or number, as written.
+package struct ScriptUser: Sendable, Equatable {
+    package var user: String
+    /// Nil: the user's own group.
+    package var group: String?
+
+    package init(user: String, group: String? = nil) {
+        self.user = user
+        self.group = group
+    }
+}
+
+/// Scheduling of the process that speaks VRRP.
+package struct SchedulingSettings: Sendable, Equatable {
+    /// `vrrp_rt_priority` 1...99; nil: the built-in default.
+    package var realtimePriority: Int?
+    /// `vrrp_rlimit_rttime` in microseconds; nil: the built-in default.
+    package var realtimeLimitMicroseconds: Int?
+    /// `vrrp_priority` (nice), -20...19; nil: unchanged.
+    package var niceness: Int?
+    /// `vrrp_no_swap`.
+    package var locksMemory = false
+    /// `vrrp_cpu_affinity`; empty: all.
+    package var cpuAffinity: [Int] = []
+
+    package init() {}
+}

@@ -1,0 +1,115 @@
+// `vrrp_instance`, after defaults and inheritance from global_defs.
+
+import Election
+import Wire
+
+/// One configured virtual router with everything around the protocol.
+package struct InstanceConfiguration: Sendable, Equatable {
+    /// What the election needs; `router.name` is the instance's name. `router.trackers` begins with the
+    /// own interface unless `dont_track_primary`, then lists `track_interface` in order.
+    package var router: VirtualRouterSettings
+    /// Nil only for unicast with addresses that are not link-local.
+    package var interface: String?
+    package var transport: Transport
+    package var authentication: Authentication = .none
+    /// Carried in advertisements, in the order of the file.
+    package var addresses: [VirtualAddress] = []
+    /// Added and removed with the state, not in advertisements; any family.
+    package var excludedAddresses: [VirtualAddress] = []
+    package var notify = NotifyScripts()
+    /// Mail on state changes.
+    package var sendsMail = false
+    /// `accept` (true, the default) or `no_accept`.
+    package var accepts = true
+    /// `v3_checksum_as_v2`: send the RFC 9568 checksum over IPv4, without the pseudo-header.
+    package var sendsStandardChecksum = false
+    /// Where the block begins, for messages that are found after parsing.
+    package var location: SourceLocation
+
+    package init(router: VirtualRouterSettings, transport: Transport, location: SourceLocation) {
+        self.router = router
+        self.transport = transport
+        self.location = location
+    }
+
+    package var name: String { router.name }
+}
+
+/// How advertisements travel.
+package enum Transport: Sendable, Equatable {
+    /// `source` nil: the interface's primary address (IPv4) or link-local address (IPv6).
+    case multicast(group: IPAddress, source: IPAddress?)
+    /// `source` nil: the interface's primary address. `ttl` nil: 255.
+    case unicast(peers: [UnicastPeer], source: IPAddress?, ttl: UInt8?, checksSource: Bool)
+}
+
+/// One line of `unicast_peer`.
+package struct UnicastPeer: Sendable, Equatable {
+    package var address: IPAddress
+    /// Accepted TTL range of its packets; nil: any.
+    package var ttlRange: ClosedRange<UInt8>?
+
+    package init(address: IPAddress, ttlRange: ClosedRange<UInt8>? = nil) {
+        self.address = address
+        self.ttlRange = ttlRange
+    }
+}
+
+/// One line of `virtual_ipaddress` or `virtual_ipaddress_excluded`.
+package struct VirtualAddress: Sendable, Equatable {
+    package var address: IPAddress
+    /// 0...32 or 0...128; default 32 or 128.
+    package var prefixLength: UInt8
+    package var broadcast: IPAddress?
+    /// Nil: the instance's interface.
+    package var interface: String?
+    /// rtnetlink's RT_SCOPE_*: 0 global, 200 site, 253 link, 254 host, 255 nowhere.
+    package var scope: UInt8 = 0
+    /// At most 15 octets, IPv4 only.
+    package var label: String?
+    package var peer: IPAddress?
+    /// `home`, `mngtmpaddr`, `noprefixroute`, `autojoin`: IFA_F_* bits.
+    package var flags: UInt32 = 0
+    /// IPv6: run duplicate address detection (written `-nodad`); default no.
+    package var detectsDuplicates = false
+    /// Nil: forever; for an IPv6 /128 without the option zero, so that it is not chosen as a source.
+    package var preferredLifetimeSeconds: UInt32?
+    /// `no_track`: deletion by somebody else is ignored.
+    package var isTracked = true
+    package var usesVirtualMAC = false
+
+    package init(address: IPAddress, prefixLength: UInt8) {
+        self.address = address
+        self.prefixLength = prefixLength
+    }
+}
+
+/// The scripts of an instance, each a command line split into words.
+package struct NotifyScripts: Sendable, Equatable {
+    package var master: ScriptCommand?
+    package var backup: ScriptCommand?
+    package var fault: ScriptCommand?
+    package var stop: ScriptCommand?
+    package var deleted: ScriptCommand?
+    /// `notify_deleted` without a script: DELETED instead of FAULT for the generic script.
+    package var reportsDeleted = false
+    /// `notify_master_rx_lower_pri`.
+    package var masterReceivedLowerPriority: ScriptCommand?
+    /// `notify`: run on every change with four more arguments.
+    package var generic: ScriptCommand?
+
+    package init() {}
+}
+
+/// A script with its arguments; executed directly, never through a shell.
+package struct ScriptCommand: Sendable, Equatable {
+    /// The path, then the arguments; at least one word.
+    package var words: [String]
+    /// Nil: the default script user.
+    package var user: ScriptUser?
+
+    package init(words: [String], user: ScriptUser? = nil) {
+        self.words = words
+        self.user = user
+    }
+}

@@ -1,0 +1,32 @@
+// Time as the protocol sees it: nanoseconds of some monotonic clock, handed in by the caller.
+
+/// A moment on a monotonic clock, in nanoseconds since an epoch that only the clock knows.
+package struct Timestamp: Sendable, Hashable, Comparable {
+    package var nanoseconds: Int64
+
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    package static func + (moment: Timestamp, span: Duration) -> Timestamp {
+        Timestamp(nanoseconds: moment.nanoseconds + span.nanoseconds)
+    }
+
+    package static func - (left: Timestamp, right: Timestamp) -> Duration {
+        .nanoseconds(left.nanoseconds - right.nanoseconds)
+    }
+}
+
+extension Duration {
+    /// The whole nanoseconds of this duration, truncated towards zero.
+    package var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+
+    /// `count` hundredths of a second, VRRPv3's unit (RFC 9568 5.2.7).
+    package static func centiseconds(_ count: Int) -> Duration { .milliseconds(count * 10) }
+
+    /// The whole centiseconds of this duration, truncated.
+    package var centiseconds: Int { Int(nanoseconds / 10_000_000) }
+}
