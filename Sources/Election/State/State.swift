@@ -1,0 +1,91 @@
+// The states of RFC 9568 6.3, with keepalived's FAULT beside them. Each struct holds just the data
+// that its state may use, so a timer of another state cannot exist.
+
+import Wire
+
+/// A state's name, as operators know it. RFC 9568 says Active for master.
+package enum StateName: String, Sendable, Hashable, CaseIterable {
+    case initialize = "INIT"
+    case backup = "BACKUP"
+    case master = "MASTER"
+    case fault = "FAULT"
+}
+
+/// The state of a virtual router with the deadlines that live in it.
+package enum State: Sendable, Hashable {
+    case initialize(InitializeState)
+    case backup(BackupState)
+    case master(MasterState)
+    case fault
+
+    package var name: StateName {
+        switch self {
+        case .initialize: .initialize
+        case .backup: .backup
+        case .master: .master
+        case .fault: .fault
+        }
+    }
+
+    /// When the state next wants to act of itself.
+    package var nextDeadline: Timestamp? {
+        switch self {
+        case .initialize(let state): state.startDeadline
+        case .backup(let state): state.masterDownDeadline
+        case .master(let state): state.nextDeadline
+        case .fault: nil
+        }
+    }
+}
+
+/// Waiting for startup, or for the startup delay to end.
+package struct InitializeState: Sendable, Hashable {
+    /// End of `vrrp_startup_delay`; nil: startup has not been asked for.
+    package var startDeadline: Timestamp?
+
+    package init(startDeadline: Timestamp? = nil) { self.startDeadline = startDeadline }
+}
+
+/// Listening to a master (RFC 9568 6.4.2).
+package struct BackupState: Sendable, Hashable {
+    /// Master_Down_Timer.
+    package var masterDownDeadline: Timestamp
+    /// Master_Adver_Interval: learned in v3, the own interval in v2.
+    package var masterInterval: Duration
+    /// The master heard last.
+    package var master: IPAddress?
+    package var masterPriority: UInt8?
+    /// Until when lower priorities are accepted (`preempt_delay`); nil: none was heard.
+    package var preemptHold: Timestamp?
+
+    package init(masterDownDeadline: Timestamp, masterInterval: Duration) {
+        self.masterDownDeadline = masterDownDeadline
+        self.masterInterval = masterInterval
+    }
+}
+
+/// Holding the addresses (RFC 9568 6.4.3).
+package struct MasterState: Sendable, Hashable {
+    /// Adver_Timer.
+    package var advertisementDeadline: Timestamp
+    /// A second burst of announcements, after becoming master or after a losing advertisement.
+    package var burst: Burst?
+    /// The next periodic announcement.
+    package var refreshDeadline: Timestamp?
+    /// No burst for a losing advertisement before this, so that a flood of them is not multiplied.
+    package var nextLosingBurst: Timestamp
+    /// The kernel refused addresses; the next advertisement tries again.
+    package var mustInstall = false
+
+    package struct Burst: Sendable, Hashable {
+        package var deadline: Timestamp
+        package var copies: Int
+    }
+
+    package var nextDeadline: Timestamp {
+        var next = advertisementDeadline
+        if let burst { next = min(next, burst.deadline) }
+        if let refreshDeadline { next = min(next, refreshDeadline) }
+        return next
+    }
+}

@@ -1,0 +1,126 @@
+// What a master does with its timers and with an advertisement (RFC 9568 6.4.3), and keepalived's
+// schedule of gratuitous ARP and neighbour advertisements.
+
+import Wire
+
+extension VirtualRouter {
+    mutating func tick(_ master: MasterState, at now: Timestamp, into actions: inout [Action]) {
+        var master = master
+        if master.advertisementDeadline <= now {
+            advertise(priority, into: &actions)
+            master.advertisementDeadline = nextBeat(after: master.advertisementDeadline, at: now)
+            if master.mustInstall {
+                master.mustInstall = false
+                append(.installAddresses, to: &actions)
+            }
+        }
+        if let burst = master.burst, burst.deadline <= now {
+            master.burst = nil
+            append(.announce(copies: burst.copies), to: &actions)
+        }
+        if let refresh = master.refreshDeadline, refresh <= now {
+            master.refreshDeadline = now + settings.announcement.refresh
+            append(.announce(copies: settings.announcement.refreshRepeat), to: &actions)
+        }
+        state = .master(master)
+    }
+
+    /// The next beat counts from the last one's due time, so lateness does not add up; beats that were
+    /// missed altogether are not made up for.
+    private func nextBeat(after due: Timestamp, at now: Timestamp) -> Timestamp {
+        let next = due + settings.advertisementInterval
+        return next > now ? next : now + settings.advertisementInterval
+    }
+
+    mutating func hear(
+        _ heard: HeardAdvertisement, as master: MasterState, at now: Timestamp, into actions: inout [Action]
+    ) {
+        if heard.priority == 255, settings.isOwner {
+            append(.note(.severalOwners(heard.source)), to: &actions)
+        }
+        if heard.priority == 0 {
+            answerPriorityZero(from: heard.source, master, at: now, into: &actions)
+        } else if heard.priority > priority {
+            append(.note(.higherPriority(heard.priority, from: heard.source, own: priority)), to: &actions)
+            yield(to: heard, at: now, into: &actions)
+        } else if heard.priority == priority, let ownAddress, heard.source > ownAddress {
+            append(.note(.samePriorityHigherAddress(heard.priority, from: heard.source)), to: &actions)
+            yield(to: heard, at: now, into: &actions)
+        } else {
+            hold(against: heard, master, at: now, into: &actions)
+        }
+    }
+
+    private mutating func answerPriorityZero(
+        from source: IPAddress, _ master: MasterState, at now: Timestamp, into actions: inout [Action]
+    ) {
+        append(.note(.heardPriorityZero(from: source)), to: &actions)
+        advertise(priority, into: &actions)
+        var master = master
+        master.advertisementDeadline = now + settings.advertisementInterval
+        state = .master(master)
+    }
+
+    private mutating func yield(
+        to heard: HeardAdvertisement, at now: Timestamp, into actions: inout [Action]
+    ) {
+        if settings.higherPrioritySendsAdvertisement { advertise(priority, into: &actions) }
+        append(.removeAddresses, to: &actions)
+        var backup = BackupState(
+            masterDownDeadline: now, masterInterval: settings.advertisementInterval)
+        follow(heard, &backup, at: now, into: &actions)
+        enter(.backup(backup), .betterMaster(heard.source), at: now, into: &actions)
+    }
+
+    /// A losing advertisement: answered at once so that its sender and the bridges learn who is master
+    /// (RFC 9568 6.4.3); the advertisement timer is not restarted. keepalived answers in v2 as well.
+    private mutating func hold(
+        against heard: HeardAdvertisement, _ master: MasterState, at now: Timestamp,
+        into actions: inout [Action]
+    ) {
+        if heard.priority == priority, heard.source == ownAddress {
+            append(.note(.ownAddressHeard(priority: heard.priority)), to: &actions)
+        } else {
+            append(
+                .note(.forcedElection(priority: heard.priority, from: heard.source, own: priority)),
+                to: &actions)
+        }
+        if !settings.lowerPriorityNoAdvertisement { advertise(priority, into: &actions) }
+        guard master.nextLosingBurst <= now else { return }
+        let announcement = settings.announcement
+        var master = master
+        master.nextLosingBurst = now + settings.advertisementInterval / 2
+        if announcement.lowerPriorityRepeat > 0 {
+            append(.announce(copies: announcement.lowerPriorityRepeat), to: &actions)
+            if announcement.lowerPriorityDelay > .zero {
+                master.burst = .init(
+                    deadline: now + announcement.lowerPriorityDelay, copies: announcement.lowerPriorityRepeat)
+            }
+        }
+        state = .master(master)
+    }
+
+    // MARK: Addresses and link
+
+    mutating func restoreAddresses(into actions: inout [Action]) {
+        guard case .master = state else { return }
+        append(.note(.addressesRestored), to: &actions)
+        append(.installAddresses, to: &actions)
+        append(.announce(copies: settings.announcement.masterRepeat), to: &actions)
+    }
+
+    mutating func retryInstallation() {
+        guard case .master(var master) = state else { return }
+        master.mustInstall = true
+        state = .master(master)
+    }
+
+    mutating func renewLink(at now: Timestamp, into actions: inout [Action]) {
+        guard case .master(var master) = state else { return }
+        advertise(priority, into: &actions)
+        append(.installAddresses, to: &actions)
+        append(.announce(copies: settings.announcement.masterRepeat), to: &actions)
+        master.advertisementDeadline = now + settings.advertisementInterval
+        state = .master(master)
+    }
+}
