@@ -10,7 +10,7 @@ final class Detachment {
 
     private init(_ report: Descriptor?) { self.report = report }
 
-    static let foreground = Detachment(nil)
+    static var foreground: Detachment { Detachment(nil) }
 
     /// Returns in the daemon; the calling process waits here and ends.
     static func detach() throws(SystemError) -> Detachment {

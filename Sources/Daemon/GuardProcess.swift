@@ -1,5 +1,6 @@
 // The main process: pid file, signals, the service manager, and the supervisor.
 
+import Control
 import Glibc
 import Guard
 import Linux

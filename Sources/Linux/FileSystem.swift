@@ -57,6 +57,10 @@ package enum FileSystem {
 
     package static func remove(_ path: String) { unlink(path) }
 
+    package static func move(_ path: String, to target: String) throws(SystemError) {
+        try check("rename", path) { rename(path, target) }
+    }
+
     /// Makes a directory and those above it; one that is there stays as it is.
     package static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
         if mkdir(path, mode) == 0 || errno == EEXIST { return }
