@@ -16,6 +16,7 @@ extension Engine {
                 "\(name) received lower priority (\(priority)) advert from \(source) - discarding"
             }
         case .forcedElection(let priority, let source, let own):
+            runLowerPriorityScript(instance)
             log(.notice, limited: .losing(instance.router)) {
                 "\(name) Received advert from \(source) with lower priority \(priority), ours \(own),"
                     + " forcing new election"

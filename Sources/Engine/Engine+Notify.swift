@@ -16,9 +16,14 @@ extension Engine {
     /// The script of the state first, then the generic one; both in the instance's lane, so in order.
     private func runScripts(_ transition: Transition, _ instance: Instance) {
         let scripts = instance.configuration.notify
-        let state = transition.to == .initialize ? "STOP" : transition.to.rawValue
+        let isDeleted = instance.isRetiring
+        // Without notify_deleted a vanished instance is told as a fault, like keepalived does.
+        let ending = !isDeleted ? "STOP" : scripts.reportsDeleted ? "DELETED" : "FAULT"
+        let state = transition.to == .initialize ? ending : transition.to.rawValue
         let (label, specific): (String, ScriptCommand?) =
             switch transition.to {
+            case .initialize where isDeleted && scripts.reportsDeleted: ("notify_deleted", scripts.deleted)
+            case .initialize where isDeleted: ("notify_fault", scripts.fault)
             case .initialize: ("notify_stop", scripts.stop)
             case .backup: ("notify_backup", scripts.backup)
             case .master: ("notify_master", scripts.master)
@@ -29,6 +34,12 @@ extension Engine {
             generic.words += ["INSTANCE", instance.name, state, String(transition.priority)]
             run(generic, label: "notify", instance)
         }
+    }
+
+    /// A master heard a losing advertisement: other tools may have to be told again who is master.
+    func runLowerPriorityScript(_ instance: Instance) {
+        guard let script = instance.configuration.notify.masterReceivedLowerPriority else { return }
+        run(script, label: "notify_master_rx_lower_pri", instance)
     }
 
     private func run(_ command: ScriptCommand, label: String, _ instance: Instance) {

@@ -60,7 +60,9 @@ extension Engine {
 
     /// An instance that the new configuration lacks: shut down like at a stop, then forgotten.
     private func retire(_ instance: Instance) {
-        instances.append(instance)
+        var leaving = instance
+        leaving.isRetiring = true
+        instances.append(leaving)
         handle(.shutdown, for: instance.router)
         instances.removeAll { $0.router == instance.router }
         node.remove(instance.router)

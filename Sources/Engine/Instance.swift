@@ -14,6 +14,8 @@ struct Instance {
     var expectation: Expectation
     /// Addresses that were on the host before this instance and are not its to remove (an owner's).
     var foreignAddresses: [IPAddress] = []
+    /// A reload removes it: its end is told as DELETED.
+    var isRetiring = false
     /// The state that was last told of in a mail.
     var lastMailState: StateName?
 
