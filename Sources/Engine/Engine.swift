@@ -40,6 +40,8 @@ package final class Engine {
         messageBuffer.reserveCapacity(2048)
     }
 
+    package var scheduling: SchedulingSettings { configuration.global.scheduling }
+
     package var nextDeadline: Timestamp? { node.nextDeadline }
 
     /// Starts every instance. The interfaces MUST have been reported with `resynchronise` before.

@@ -1,0 +1,31 @@
+// The scheduling of this process: what keeps advertisements on time when the host is busy.
+
+import CLinux
+import Glibc
+
+/// Each call throws where the system does not permit it; the caller says so in one line and goes on.
+package enum Scheduling {
+    /// SCHED_RR for the calling process; children start as SCHED_OTHER. A bug that spins is ended by the
+    /// kernel after `limitMicroseconds` of uninterrupted CPU time (RLIMIT_RTTIME).
+    package static func setRealtime(priority: Int32, limitMicroseconds: UInt) throws(SystemError) {
+        try check("setrlimit", "RLIMIT_RTTIME") { clinux_limit_realtime(UInt64(limitMicroseconds)) }
+        var parameters = sched_param(sched_priority: priority)
+        let policy = Int32(SCHED_RR) | CLINUX_SCHED_RESET_ON_FORK
+        try check("sched_setscheduler", "SCHED_RR") { sched_setscheduler(0, policy, &parameters) }
+    }
+
+    /// Keeps present and future pages in memory.
+    package static func lockMemory() throws(SystemError) {
+        try check("mlockall") { mlockall(Int32(MCL_CURRENT) | Int32(MCL_FUTURE) | Int32(MCL_ONFAULT)) }
+    }
+
+    /// -20...19.
+    package static func setNiceness(_ niceness: Int32) throws(SystemError) {
+        try check("setpriority") { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+    }
+
+    package static func setAffinity(_ cpus: [Int]) throws(SystemError) {
+        let numbers = cpus.map { Int32(clamping: $0) }
+        try check("sched_setaffinity") { clinux_set_affinity(numbers, Int32(numbers.count)) }
+    }
+}

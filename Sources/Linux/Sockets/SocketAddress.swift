@@ -1,0 +1,32 @@
+// Internet addresses as the kernel's structures.
+
+import CLinux
+import Glibc
+import Wire
+
+extension IPAddress {
+    var inAddr: in_addr { in_addr(s_addr: v4Value.bigEndian) }
+
+    var in6Addr: in6_addr {
+        var address = in6_addr()
+        withUnsafeMutableBytes(of: &address) { $0.copyBytes(from: octets.prefix(16)) }
+        return address
+    }
+
+    init?(_ address: in6_addr) {
+        self.init(octets: withUnsafeBytes(of: address) { Array($0) })
+    }
+
+    init?(_ storage: sockaddr_storage) {
+        switch Int32(storage.ss_family) {
+        case AF_INET:
+            let address = withUnsafeBytes(of: storage) { $0.load(as: sockaddr_in.self) }
+            self.init(v4: UInt32(bigEndian: address.sin_addr.s_addr))
+        case AF_INET6:
+            let address = withUnsafeBytes(of: storage) { $0.load(as: sockaddr_in6.self) }
+            self.init(address.sin6_addr)
+        default:
+            return nil
+        }
+    }
+}
