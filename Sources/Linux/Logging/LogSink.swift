@@ -50,7 +50,8 @@ package final class SyslogSink: LogSink {
 
     package func write(_ priority: LogPriority, _ text: String) {
         let clean = String(text.map { $0.isNewline ? " " : $0 })
-        let line = "<\(prefixFacility | priority.rawValue)>\(LocalTime.syslog) \(ident)[\(getpid())]: \(clean)"
+        let line =
+            "<\(prefixFacility | priority.rawValue)>\(LocalTime.syslog) \(ident)[\(getpid())]: \(clean)"
         if !send(line) {
             descriptor = nil
             if !send(line) { dropped += 1 }
