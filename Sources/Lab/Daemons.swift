@@ -71,8 +71,10 @@ package final class FRR: VRRPDaemon {
         let octet = String(vrid, radix: 16)
         let mac = "00:00:5e:00:0\(isIPv6 ? 2 : 1):\(octet.count == 1 ? "0" : "")\(octet)"
         let family = isIPv6 ? "-6" : "-4"
+        // Its files are its own user's.
+        try host.check("chown frr:frr /run/frr && chmod 755 /run/frr && mount -t tmpfs tmpfs /var/tmp")
         try host.check(
-            "ip link add vrrp\(family) link eth0 addrgenmode random type macvlan mode bridge"
+            "ip link add vrrp\(family) link eth0 type macvlan mode bridge"
                 + " && ip link set vrrp\(family) address \(mac)"
                 + " && echo 0 > /proc/sys/net/ipv6/conf/vrrp\(family)/accept_dad;"
                 + " ip addr add \(address)/\(prefix) dev vrrp\(family)\(isIPv6 ? " nodad" : "")"
@@ -92,15 +94,17 @@ package final class FRR: VRRPDaemon {
     }
 
     package func start() throws {
+        // What an earlier life left: sockets, and the macvlan that vrrpd switched off.
+        try host.check(
+            "rm -f /run/frr/*; ip link set vrrp\(isIPv6 ? "-6" : "-4") protodown off; true")
         for name in ["zebra", "vrrpd"] {
             guard let program = Command.find(name) else { throw LabError("FRR's \(name) is not installed") }
-            let own = name == "zebra" ? ["-z", "/run/frr/zserv.api"] : ["-z", "/run/frr/zserv.api"]
             processes.append(
                 try host.start(
                     [
                         program, "-f", "/run/lab/frr.conf", "-i", "/run/frr/\(name).pid",
-                        "--vty_socket", "/run/frr", "-u", "root", "-g", "root", "--log", "stdout",
-                    ] + own, log: Self.logPath))
+                        "--vty_socket", "/run/frr", "--log", "stdout", "-z", "/run/frr/zserv.api",
+                    ], log: Self.logPath))
             try Wait.until(seconds: 10, "FRR's \(name) does not start\n\(log)") {
                 access(host.path("/run/frr/\(name).vty"), F_OK) == 0
             }
