@@ -46,7 +46,12 @@ int clinux_set_realtime_limit(uint64_t soft_microseconds, uint64_t hard_microsec
     return setrlimit(RLIMIT_RTTIME, &limit);
 }
 
-int clinux_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT); }
+int clinux_lock_memory(void) {
+    if (mlockall(MCL_CURRENT) < 0) return -1;
+    return mlockall(MCL_FUTURE | MCL_ONFAULT);
+}
+
+int clinux_set_niceness(int niceness) { return setpriority(PRIO_PROCESS, 0, niceness); }
 
 int clinux_set_affinity(const unsigned *processors, int count) {
     cpu_set_t set;

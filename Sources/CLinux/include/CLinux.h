@@ -90,7 +90,9 @@ int clinux_set_death_signal(int signal);
 // SCHED_RR with SCHED_RESET_ON_FORK for the calling thread; priority 0: SCHED_OTHER.
 int clinux_set_realtime(int priority);
 int clinux_set_realtime_limit(uint64_t soft_microseconds, uint64_t hard_microseconds);
+// Reads in and locks what is mapped; locks what will be mapped when it is touched.
 int clinux_lock_memory(void);
+int clinux_set_niceness(int niceness);
 int clinux_set_affinity(const unsigned *processors, int count);
 
 int clinux_open(const char *path, int flags, mode_t mode);
