@@ -38,7 +38,7 @@ let package = Package(
         room("Control", ["Election", "Wire"]),
         room("Engine", ["Election", "Configuration", "Control", "Wire"]),
         room("Notification", ["Control", "Linux"]),
-        room("Guard", ["Linux", "Control"]),
+        room("Guard", ["Linux", "Control", "Wire"]),
         room(
             "Daemon",
             ["Engine", "Guard", "Notification", "Control", "Configuration", "Election", "Linux", "Wire"]),
@@ -61,6 +61,6 @@ let package = Package(
         tests("NotificationTests", ["Notification", "Control", "Linux"]),
         tests("DaemonTests", ["Daemon", "Control", "Configuration", "Election", "Linux", "Wire"]),
         tests("LabTests", ["Lab", "Linux", "Wire"]),
-        tests("TidyTests", []),
+        tests("TidyTests", ["Configuration", "Election", "Wire"]),
     ]
 )

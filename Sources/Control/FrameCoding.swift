@@ -36,6 +36,8 @@ package struct FrameWriter {
 package struct FrameError: Error, Sendable, Hashable {
     /// Offset in octets at which reading failed.
     package let offset: Int
+
+    package init(offset: Int) { self.offset = offset }
 }
 
 /// Takes fields from a message in the order in which they were written.

@@ -1,62 +1,48 @@
-// The kernel said no: the one error type of this room. `check` turns the result of a system
-// call into a value or a thrown SystemError and repeats calls that a signal interrupted.
-// Callers above turn the error into an event or one log line; nothing here logs.
+// A system call that the kernel refused: which call, why, and on what.
 
+import CLinux
 import Glibc
 
-/// A failed system call: which, why, and on what.
-package struct SystemError: Error, CustomStringConvertible, Hashable, Sendable {
-    /// The name of the system call or library function.
+/// The kernel said no. Thrown only in this room; turned into an event or a log line at its edge.
+package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The call: `bind`.
     package let call: String
-    /// The error number (`EPERM`, …).
     package let errno: Int32
-    /// What the call was about: a path, an interface, an address.
-    package let subject: String?
+    /// What it was about: an interface, a path; may be empty.
+    package let subject: String
 
-    package init(_ call: String, errno: Int32, subject: String? = nil) {
+    package init(call: String, errno: Int32, subject: String = "") {
         self.call = call
         self.errno = errno
         self.subject = subject
     }
 
-    /// The kernel's words for the number: "Address already in use".
+    /// The calling thread's errno.
+    package init(call: String, subject: String = "") {
+        self.init(call: call, errno: Glibc.errno, subject: subject)
+    }
+
+    /// The kernel's reason in words: "Permission denied".
     package var reason: String {
-        guard let text = strerror(errno) else { return "error" }
-        return String(cString: text)
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard strerror_r(errno, &buffer, buffer.count) == 0 else { return "error \(errno)" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// "bind(eth0): Address already in use (98)".
     package var description: String {
-        let place = subject.map { "(\($0))" } ?? ""
-        return "\(call)\(place): \(reason) (\(errno))"
+        subject.isEmpty ? "\(call): \(reason) (\(errno))" : "\(call)(\(subject)): \(reason) (\(errno))"
     }
 }
 
-/// The result of a call that returns a negative number and sets `errno` on failure. The call is
-/// repeated while a signal interrupts it, so it MUST NOT be `close`.
+/// Repeats a call that a signal interrupted; throws if it returns a negative value.
 @discardableResult
-@inline(__always)
-package func check<Result: SignedInteger>(
-    _ result: @autoclosure () -> Result, _ call: String, _ subject: @autoclosure () -> String? = nil
-) throws(SystemError) -> Result {
+func check<Value: SignedInteger>(
+    _ call: String, _ subject: @autoclosure () -> String = "", _ body: () -> Value
+) throws(SystemError) -> Value {
     while true {
-        let value = result()
-        if value >= 0 { return value }
-        let number = errno
-        if number != EINTR { throw SystemError(call, errno: number, subject: subject()) }
-    }
-}
-
-/// As `check`, for a non-blocking call: nil when it would have to wait (`EAGAIN`).
-@inline(__always)
-package func checkNonBlocking<Result: SignedInteger>(
-    _ result: @autoclosure () -> Result, _ call: String, _ subject: @autoclosure () -> String? = nil
-) throws(SystemError) -> Result? {
-    while true {
-        let value = result()
-        if value >= 0 { return value }
-        let number = errno
-        if number == EAGAIN || number == EWOULDBLOCK { return nil }
-        if number != EINTR { throw SystemError(call, errno: number, subject: subject()) }
+        let result = body()
+        if result >= 0 { return result }
+        let number = Glibc.errno
+        if number != EINTR { throw SystemError(call: call, errno: number, subject: subject()) }
     }
 }

@@ -31,6 +31,9 @@ package struct Advertisement: Sendable, Hashable {
     package var checksumForm: ChecksumForm
     /// v2 only; `.none` in v3.
     package var authentication: Authentication
+    /// Received: whether the addresses are the configured ones. A difference is for the log only: to drop
+    /// such packets would make two masters while an address is being added on one host.
+    package var addressListMatches = true
 
     package init(
         version: VRRPVersion, vrid: UInt8, priority: UInt8, intervalCentiseconds: UInt16,

@@ -31,14 +31,10 @@ package enum Rejection: UInt8, Error, Sendable, Hashable, CaseIterable {
     case authenticationFailed
     /// v2: Adver Int differs from the own interval (RFC 3768 7.1).
     case intervalMismatch
-    /// v2: the address list differs and the sender is not the owner (RFC 3768 7.1).
-    case addressListMismatch
     /// A multicast packet for a unicast router, or the reverse.
     case destinationKind
     /// The sender is not among the configured unicast peers.
     case unknownPeer
-    /// The source is one of this host's own addresses: an own packet came back.
-    case ownPacket
     /// The address owner is configured to ignore all advertisements.
     case ownerIgnores
 }

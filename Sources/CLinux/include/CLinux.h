@@ -1,103 +1,74 @@
-// Kernel and glibc interfaces that Swift cannot import by itself: headers outside the glibc
-// module map, variadic functions, and what only _GNU_SOURCE declares, under names of our own.
-// The header itself must not define _GNU_SOURCE: it would give types that the Glibc module
-// knows (fd_set, rusage) a second definition. The largest body in CLinux.c is the part of
-// spawning that runs between fork and execve, where Swift code must not run.
+// Kernel and glibc interfaces that Swift cannot import by itself: headers outside the glibc module
+// map, function-like macros as static inlines, and one function that must run between fork and exec.
 #pragma once
 #include <linux/filter.h>
 #include <linux/if_addr.h>
 #include <linux/if_ether.h>
-#include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
 
-// What spawning needs, all prepared before fork. Arrays of `*_count` elements.
+// Policy bit: children do not inherit the real-time policy (sched(7)).
+#define CLINUX_SCHED_RESET_ON_FORK 0x40000000
+
+int clinux_pidfd_send_signal(int pidfd, int number);
+int clinux_sigrtmin(void);
+int clinux_sigrtmax(void);
+const char *clinux_signal_name(int number);  // "TERM"; NULL: it has none
+int clinux_open(const char *path, int flags, mode_t mode);
+// Reads in and locks what is mapped now; locks what will be mapped once it is touched.
+int clinux_lock_memory(void);
+int clinux_set_affinity(const int *cpus, int count);
+int clinux_limit_realtime(uint64_t microseconds);
+int clinux_flock(int fd, int operation);
+int clinux_setns_network(int fd);
+
+// What receiving one packet yields beside its octets.
+struct clinux_received {
+    struct sockaddr_storage source;
+    struct in6_addr destination;  // IPv6 only
+    int interface_index;
+    int hop_limit;  // -1: not told
+    int64_t timestamp;  // nanoseconds of CLOCK_REALTIME; 0: not told
+    int outgoing;  // AF_PACKET: sent by this host
+};
+// recvmsg without blocking. Returns the octets received, or -1 with errno.
+ssize_t clinux_receive(int fd, void *buffer, size_t length, struct clinux_received *received);
+
+// sendmsg from a given IPv6 source and interface. Returns the octets sent, or -1 with errno.
+ssize_t clinux_send6(int fd, const void *buffer, size_t length, const struct in6_addr *destination,
+                     const struct in6_addr *source, int interface_index, int hop_limit);
+
+// How a child differs from its parent.
 struct clinux_spawn_request {
     const char *path;
     char *const *arguments;
     char *const *environment;
-    const int *sources;
+    const int *sources;  // descriptors, by pairs with targets; all others are closed
     const int *targets;
     int descriptor_count;
-    int new_process_group;
-    int new_session;
-    int death_signal;       // 0: none
-    int resets_scheduling;
-    int sets_credentials;
+    int changes_user;
     uid_t uid;
     gid_t gid;
     const gid_t *groups;
     int group_count;
+    int new_process_group;
+    int new_session;
+    int death_signal;  // 0: none
+    int resets_scheduling;
     const char *directory;  // NULL: as the parent
-    int mask;               // umask; -1: as the parent
+    int mask;  // umask; -1: as the parent
 };
-
-// Which step failed in the child; the order of the names in ChildProcess.swift.
-enum clinux_spawn_step {
-    clinux_step_none,
-    clinux_step_pipe,
-    clinux_step_fork,
-    clinux_step_session,
-    clinux_step_scheduling,
-    clinux_step_descriptors,
-    clinux_step_groups,
-    clinux_step_gid,
-    clinux_step_uid,
-    clinux_step_death_signal,
-    clinux_step_directory,
-    clinux_step_execve,
-    clinux_step_pidfd,
-};
-
-struct clinux_spawn_result {
-    pid_t pid;
-    int pidfd;
-    int step;   // enum clinux_spawn_step; none: the program runs
-    int error;  // errno of that step
-};
-
-// Forks and executes. Returns after execve has succeeded or a step has failed; a failed
-// child has been reaped.
-struct clinux_spawn_result clinux_spawn(const struct clinux_spawn_request *request);
-
-struct clinux_wait_result {
-    int result;  // as waitid
-    pid_t pid;   // 0 with WNOHANG: still running
-    int code;    // CLD_EXITED, CLD_KILLED, CLD_DUMPED
-    int status;
-};
-
-struct clinux_wait_result clinux_wait(int pidfd, int options);
-
-// As pidfd_send_signal(2) without further details.
-int clinux_signal(int pidfd, int signal);
-
-// "TERM"; NULL if the number has no name.
-const char *clinux_signal_name(int signal);
-
-int clinux_set_process_name(const char *name);
-int clinux_set_dumpable(int flag);
-int clinux_set_death_signal(int signal);
-
-// SCHED_RR with SCHED_RESET_ON_FORK for the calling thread; priority 0: SCHED_OTHER.
-int clinux_set_realtime(int priority);
-int clinux_set_realtime_limit(uint64_t soft_microseconds, uint64_t hard_microseconds);
-// Reads in and locks what is mapped; locks what will be mapped when it is touched.
-int clinux_lock_memory(void);
-int clinux_set_niceness(int niceness);
-int clinux_set_affinity(const unsigned *processors, int count);
-
-int clinux_open(const char *path, int flags, mode_t mode);
-
-// Makes the calling thread a member of the network namespace that the descriptor names.
-int clinux_enter_network(int descriptor);
-// Gives the calling thread a new network namespace.
-int clinux_new_network(void);
+// Starts a child. Returns its pid and a pidfd, or -1 with errno and the failing step's name in
+// *failed_step: the program then never ran, and the child is reaped. Async-signal-safe between fork and
+// exec.
+pid_t clinux_spawn(const struct clinux_spawn_request *request, int *pidfd, const char **failed_step);

@@ -43,6 +43,48 @@ package enum Transport: Sendable, Equatable {
     case unicast(peers: [UnicastPeer], source: IPAddress?, ttl: UInt8?, checksSource: Bool)
 }
 
+extension Transport {
+    /// The multicast group; nil for unicast.
+    package var group: IPAddress? {
+        switch self {
+        case .multicast(let group, _): group
+        case .unicast: nil
+        }
+    }
+
+    /// The configured source; nil: the interface's own address.
+    package var source: IPAddress? {
+        switch self {
+        case .multicast(_, let source): source
+        case .unicast(_, let source, _, _): source
+        }
+    }
+
+    /// Where each advertisement goes.
+    package var destinations: [IPAddress] {
+        switch self {
+        case .multicast(let group, _): [group]
+        case .unicast(let peers, _, _, _): peers.map(\.address)
+        }
+    }
+
+    /// TTL or hop limit of own packets (RFC 9568 5.1.1.3); unicast may be configured otherwise.
+    package var ttl: UInt8 {
+        switch self {
+        case .multicast: 255
+        case .unicast(_, _, let ttl, _): ttl ?? 255
+        }
+    }
+
+    /// The configured peer of this address.
+    package func peer(_ address: IPAddress) -> UnicastPeer? {
+        switch self {
+        case .multicast: nil
+        case .unicast(let peers, _, _, _): peers.first { $0.address == address }
+        }
+    }
+}
+
 /// One line of `unicast_peer`.
 package struct UnicastPeer: Sendable, Equatable {
     package var address: IPAddress

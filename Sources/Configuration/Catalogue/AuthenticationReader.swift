@@ -1,0 +1,59 @@
+// The `authentication` block: VRRPv2's simple password (RFC 2338 5.3.6).
+
+import Wire
+
+struct AuthenticationReader {
+    private enum Kind { case password, none, unsupported }
+    private var kind: Kind?
+    private var password: Word?
+    private static let passwordLimit = 8
+
+    static let keywords: KeywordTable<AuthenticationReader> = [
+        "auth_type": { reader, statement, findings in
+            guard let word = statement.argument(0, findings) else { return }
+            switch word.text {
+            case "PASS": reader.kind = .password
+            case "AH":
+                reader.kind = .unsupported
+                findings.report(
+                    .error, "not-yet-supported", at: word,
+                    "authentication header (AH) has no effect in this release: advertisements are not authenticated")
+            default:
+                reader.kind = AuthenticationReader.Kind.none
+                findings.report(
+                    .error, "unknown-authentication", at: word,
+                    "auth_type is PASS or AH, not '\(word.text)'; nothing is authenticated")
+            }
+        },
+        "auth_pass": { reader, statement, findings in
+            guard let word = statement.argument(0, findings) else { return }
+            reader.password = word
+            guard word.text.utf8.count > passwordLimit else { return }
+            findings.report(
+                .warning, "password-too-long", at: word,
+                "auth_pass has more than \(passwordLimit) octets; only the first \(passwordLimit) are used",
+                hint: "shorten it to what is used, on all hosts")
+        },
+    ]
+
+    /// A password without a type is not used: keepalived needs `auth_type` as well, and both hosts must agree.
+    func result(_ keyword: Word, _ findings: Findings) -> Authentication {
+        switch kind {
+        case .password:
+            guard let password else {
+                findings.report(
+                    .error, "no-password", at: keyword, "auth_type PASS without auth_pass; nothing is authenticated")
+                return .none
+            }
+            return Authentication(password: password.text)
+        case nil:
+            if password != nil {
+                findings.report(
+                    .note, "password-unused", at: keyword,
+                    "auth_pass without auth_type is not used: advertisements carry no password")
+            }
+            return .none
+        case Kind.none?, .unsupported: return .none
+        }
+    }
+}

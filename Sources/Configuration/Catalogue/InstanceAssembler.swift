@@ -1,0 +1,208 @@
+// From what an instance says to what it means: family and version, defaults from global_defs, ranges
+// that depend on the version, and what cannot work together.
+
+import Election
+import Wire
+
+struct InstanceAssembler {
+    let global: GlobalReader
+    let findings: Findings
+
+    /// Nil: the instance cannot be used at all; why was reported as fatal.
+    func assemble(_ reader: InstanceReader) -> InstanceConfiguration? {
+        let family = reader.family
+        let version = version(reader, family)
+        guard let vrid = reader.vrid else {
+            findings.report(
+                .fatal, "no-vrid", at: reader.name, "(\(reader.name.text)) the virtual router id must be set",
+                hint: "add 'virtual_router_id' with a number from 1 to 255, the same on all hosts")
+            return nil
+        }
+        var router = VirtualRouterSettings(
+            name: reader.name.text, vrid: UInt8(vrid), family: family, version: version)
+        fill(&router, reader)
+        let transport = transport(reader, family)
+        guard reader.interface != nil || transport.group == nil else {
+            findings.report(
+                .fatal, "no-interface", at: reader.name, "(\(reader.name.text)) no interface is set",
+                hint: "add 'interface' with the name that 'ip link' shows")
+            return nil
+        }
+        var instance = InstanceConfiguration(
+            router: router, transport: transport, location: reader.name.location)
+        instance.interface = reader.interface
+        instance.authentication = authentication(reader, version)
+        setAddresses(&instance, reader)
+        instance.notify = reader.notify
+        instance.sendsMail =
+            reader.sendsMail ?? global.defaults.smtpAlertVRRP ?? global.defaults.smtpAlert ?? false
+        instance.accepts = reader.accepts
+        instance.sendsStandardChecksum =
+            reader.sendsStandardChecksum ?? global.defaults.sendsStandardChecksum
+        return instance
+    }
+
+    private func version(_ reader: InstanceReader, _ family: AddressFamily) -> VRRPVersion {
+        guard family == .ipv6 else { return reader.version ?? global.defaults.version ?? .v2 }
+        if reader.version == .v2 {
+            findings.report(
+                .error, "version-and-family", at: reader.name,
+                "(\(reader.name.text)) VRRP version 2 carries IPv4 only; version 3 is used")
+        }
+        return .v3
+    }
+
+    private func fill(_ router: inout VirtualRouterSettings, _ reader: InstanceReader) {
+        let defaults = global.defaults
+        router.wantsMaster = reader.wantsMaster ?? false
+        let priority = reader.priority ?? (router.wantsMaster ? 255 : 100)
+        router.basePriority = UInt8(clamping: priority)
+        router.advertisementInterval = interval(reader, router.version)
+        router.preempts = reader.preempts
+        if !reader.preempts, router.wantsMaster, let word = reader.preemptWord {
+            findings.report(
+                .warning, "nopreempt-with-master", at: word,
+                "(\(reader.name.text)) nopreempt does not go together with 'state MASTER'",
+                hint: "write 'state BACKUP' on all hosts")
+        }
+        router.preemptDelay = reader.preemptDelay
+        router.downTimerAdvertisements = reader.downTimerAdvertisements ?? defaults.downTimerAdvertisements
+        router.ownerIgnoresAdvertisements =
+            reader.ownerIgnoresAdvertisements ?? defaults.ownerIgnoresAdvertisements
+        router.lowerPriorityNoAdvertisement =
+            reader.lowerPriorityNoAdvertisement ?? defaults.lowerPriorityNoAdvertisement
+        router.higherPrioritySendsAdvertisement =
+            reader.higherPrioritySendsAdvertisement ?? defaults.higherPrioritySendsAdvertisement
+        router.startupDelay = defaults.startupDelay
+        router.announcement = reader.announcement.settings(within: defaults.announcement)
+        if reader.tracksInterface, let interface = reader.interface {
+            router.trackers.append(TrackerSettings(kind: .interface, name: interface))
+        }
+        router.trackers += reader.trackers
+    }
+
+    /// v2: whole seconds 1 to 255; v3: 10 ms to 40.95 s in steps of 10 ms.
+    private func interval(_ reader: InstanceReader, _ version: VRRPVersion) -> Duration {
+        guard let (value, word) = reader.interval else { return .seconds(1) }
+        let unit: Duration = version == .v2 ? .seconds(1) : .milliseconds(10)
+        let limit = version == .v2 ? 255 : 4095
+        let steps = (value.nanoseconds + unit.nanoseconds / 2) / unit.nanoseconds
+        let rounded = Duration.nanoseconds(min(max(steps, 1), Int64(limit)) * unit.nanoseconds)
+        if rounded != value {
+            findings.report(
+                .warning, "interval-rounded", at: word,
+                "VRRP version \(version.rawValue) cannot advertise each \(word.text) s; \(rounded.seconds) s is used")
+        }
+        return rounded
+    }
+
+    private func transport(_ reader: InstanceReader, _ family: AddressFamily) -> Transport {
+        let peers = reader.unicastPeers ?? []
+        if peers.isEmpty, let word = reader.unicastWord {
+            findings.report(
+                .warning, "no-unicast-peer", at: word,
+                "(\(reader.name.text)) no unicast peer is named, so advertisements are sent by multicast",
+                hint: "name the other hosts in unicast_peer")
+        }
+        guard peers.isEmpty else {
+            let wrong = peers.first { $0.address.family != family }
+            if let wrong, let word = reader.unicastWord {
+                findings.report(
+                    .fatal, "peer-family", at: word, "\(wrong.address) is not of the virtual addresses' family")
+            }
+            let others = peers.filter { $0.address != reader.unicastSource }
+            return .unicast(
+                peers: others, source: reader.unicastSource, ttl: reader.unicastTTL,
+                checksSource: (reader.checksUnicastSource ?? global.defaults.checksUnicastSource)
+                    || peers.contains { $0.ttlRange != nil })
+        }
+        let group =
+            family == .ipv4 ? global.definitions.multicastGroup4 : global.definitions.multicastGroup6
+        let own = reader.multicastGroup?.family == family ? reader.multicastGroup : nil
+        return .multicast(group: own ?? group, source: reader.multicastSource ?? reader.unicastSource)
+    }
+
+    private func authentication(_ reader: InstanceReader, _ version: VRRPVersion) -> Authentication {
+        guard let (value, word) = reader.authentication, value != .none else { return .none }
+        guard version == .v2 else {
+            findings.report(
+                .error, "authentication-in-v3", at: word,
+                "VRRP version 3 has no authentication; the block is ignored")
+            return .none
+        }
+        return value
+    }
+
+    // MARK: Addresses
+
+    private func setAddresses(_ instance: inout InstanceConfiguration, _ reader: InstanceReader) {
+        let family = instance.router.family
+        var addresses: [VirtualAddress] = []
+        var excluded: [VirtualAddress] = []
+        for line in reader.addresses {
+            guard line.address.address.family == family else {
+                findings.report(
+                    .fatal, "mixed-families", at: line.word,
+                    "IPv4 and IPv6 cannot stand in one virtual_ipaddress block",
+                    hint: "put \(line.address.address) into virtual_ipaddress_excluded, or into an instance of its own")
+                continue
+            }
+            append(line, to: &addresses, others: [])
+        }
+        for line in reader.excludedAddresses { append(line, to: &excluded, others: addresses) }
+        let room = Self.capacity(family, instance.router.version)
+        if addresses.count > room {
+            findings.report(
+                .warning, "too-many-addresses", at: reader.addresses[room].word,
+                "an advertisement holds \(room) addresses; the other \(addresses.count - room) are not advertised")
+            excluded = addresses[room...] + excluded
+            addresses = Array(addresses[..<room])
+        }
+        instance.addresses = addresses
+        instance.excludedAddresses = excluded
+        guard addresses.isEmpty, !reader.allowsNoAddress else { return }
+        findings.report(
+            instance.router.version == .v3 ? .fatal : .warning, "no-address", at: reader.name,
+            "(\(reader.name.text)) there is no virtual address",
+            hint: "add virtual_ipaddress { ADDRESS/PREFIX }")
+    }
+
+    private func append(_ line: AddressLine, to list: inout [VirtualAddress], others: [VirtualAddress]) {
+        let isKnown = (list + others).contains {
+            $0.address == line.address.address && $0.interface == line.address.interface
+        }
+        if isKnown {
+            findings.report(
+                .warning, "duplicate-address", at: line.word, "\(line.address.address) stands here twice")
+        } else {
+            list.append(line.address)
+        }
+    }
+
+    /// Addresses that fit a packet of 1500 octets.
+    private static func capacity(_ family: AddressFamily, _ version: VRRPVersion) -> Int {
+        let header = family == .ipv4 ? 20 : 40
+        let message = version == .v2 ? 16 : 8
+        return min(255, (1500 - header - message) / family.addressLength)
+    }
+}
+
+extension InstanceReader {
+    /// The first virtual address decides; without one, the unicast peers.
+    var family: AddressFamily {
+        addresses.first?.address.address.family ?? unicastPeers?.first?.address.family
+            ?? multicastGroup?.family ?? .ipv4
+    }
+}
+
+extension Duration {
+    /// Decimal seconds without superfluous zeros.
+    var seconds: String {
+        let micros = nanoseconds / 1_000
+        guard micros % 1_000_000 != 0 else { return String(micros / 1_000_000) }
+        var fraction = String(micros % 1_000_000)
+        fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
+        while fraction.hasSuffix("0") { fraction.removeLast() }
+        return "\(micros / 1_000_000).\(fraction)"
+    }
+}

@@ -1,0 +1,168 @@
+// `vrrp_instance`: its keywords and what they set. What must be known together (family, version,
+// interval) is settled in InstanceAssembler.
+
+import Election
+import Wire
+
+/// One instance as it was written.
+struct InstanceReader {
+    let name: Word
+    var wantsMaster: Bool?
+    var interface: String?
+    var vrid: Int?
+    var priority: Int?
+    var interval: (value: Duration, word: Word)?
+    var version: VRRPVersion?
+    var preempts = true
+    var preemptWord: Word?
+    var preemptDelay: Duration = .zero
+    var downTimerAdvertisements: Int?
+    var ownerIgnoresAdvertisements: Bool?
+    var lowerPriorityNoAdvertisement: Bool?
+    var higherPrioritySendsAdvertisement: Bool?
+    var announcement = AnnouncementReader()
+    var authentication: (value: Authentication, word: Word)?
+    var addresses: [AddressLine] = []
+    var excludedAddresses: [AddressLine] = []
+    var allowsNoAddress = false
+    var unicastSource: IPAddress?
+    var unicastPeers: [UnicastPeer]?
+    var unicastWord: Word?
+    var unicastTTL: UInt8?
+    var checksUnicastSource: Bool?
+    var multicastSource: IPAddress?
+    var multicastGroup: IPAddress?
+    var sendsStandardChecksum: Bool?
+    var notify = NotifyScripts()
+    var sendsMail: Bool?
+    var tracksInterface = true
+    var trackers: [TrackerSettings] = []
+    var accepts = true
+
+    init(name: Word) { self.name = name }
+
+    static let keywords: KeywordTable<InstanceReader> =
+        election.merging(addressing) { $1 }.merging(transport) { $1 }.merging(notification) { $1 }
+
+    private static let election: KeywordTable<InstanceReader> = [
+        "state": { reader, statement, findings in
+            guard let word = statement.argument(0, findings) else { return }
+            switch word.text {
+            case "MASTER": reader.wantsMaster = true
+            case "BACKUP": reader.wantsMaster = false
+            default:
+                findings.report(
+                    .error, "unknown-state", at: word, "state is MASTER or BACKUP, not '\(word.text)'; BACKUP is used",
+                    hint: Suggestion.nearest(to: word.text.uppercased(), among: ["MASTER", "BACKUP"])
+                        .map { "did you mean '\($0)'?" })
+            }
+        },
+        "interface": { reader, statement, findings in
+            reader.interface = statement.argument(0, findings)?.text
+            statement.expectArguments(atMost: 1, findings)
+        },
+        "virtual_router_id": { reader, statement, findings in
+            reader.vrid = statement.number(1...255, otherwise: "there is none", findings)
+        },
+        "priority": { reader, statement, findings in
+            reader.priority = statement.number(1...255, otherwise: "100 is used", findings) ?? 100
+        },
+        "advert_int": { reader, statement, findings in
+            guard let value = statement.seconds(0.01...255, otherwise: "1 is used", findings) else { return }
+            reader.interval = (value, statement.arguments[0])
+        },
+        "version": { reader, statement, findings in
+            guard let number = statement.number(2...3, otherwise: "the default is used", findings) else { return }
+            reader.version = number == 2 ? .v2 : .v3
+        },
+        "preempt": { reader, _, _ in reader.preempts = true },
+        "nopreempt": { reader, statement, _ in
+            reader.preempts = false
+            reader.preemptWord = statement.keyword
+        },
+        "preempt_delay": { reader, statement, findings in
+            reader.preemptDelay = statement.seconds(0...1000, otherwise: "0 is used", findings) ?? .zero
+        },
+        "down_timer_adverts": { reader, statement, findings in
+            reader.downTimerAdvertisements = statement.number(1...100, otherwise: "3 is used", findings)
+        },
+        "owner_ignore_adverts": { $0.ownerIgnoresAdvertisements = $1.flag($2) },
+        "lower_prio_no_advert": { $0.lowerPriorityNoAdvertisement = $1.flag($2) },
+        "higher_prio_send_advert": { $0.higherPrioritySendsAdvertisement = $1.flag($2) },
+        "garp_master_delay": { $0.announcement.delay($1, $2) },
+        "garp_master_repeat": { $0.announcement.repeats($1, $2) },
+        "garp_master_refresh": { $0.announcement.refresh($1, $2) },
+        "garp_master_refresh_repeat": { $0.announcement.refreshRepeats($1, $2) },
+        "garp_lower_prio_delay": { $0.announcement.lowerDelay($1, $2) },
+        "garp_lower_prio_repeat": { $0.announcement.lowerRepeats($1, $2) },
+        "dont_track_primary": { reader, _, _ in reader.tracksInterface = false },
+        "track_interface": { reader, statement, findings in
+            let inline = statement.arguments.isEmpty ? [] : [statement.arguments]
+            for words in inline + (statement.block ?? []).map(\.words) {
+                if let tracker = TrackLine.read(words, findings) { reader.trackers.append(tracker) }
+            }
+        },
+    ]
+
+    private static let addressing: KeywordTable<InstanceReader> = [
+        "virtual_ipaddress": { $0.addresses += AddressLine.read(all: $1, $2) },
+        "virtual_ipaddress_excluded": { $0.excludedAddresses += AddressLine.read(all: $1, $2) },
+        "no_virtual_ipaddress": { reader, _, _ in reader.allowsNoAddress = true },
+        "accept": { reader, _, _ in reader.accepts = true },
+        "no_accept": { reader, statement, findings in
+            reader.accepts = false
+            BlockReader.reportUnsupported(statement, findings)
+        },
+    ]
+
+    private static let transport: KeywordTable<InstanceReader> = [
+        "authentication": { reader, statement, findings in
+            var block = AuthenticationReader()
+            BlockReader.read(
+                statement.block ?? [], into: &block, keywords: AuthenticationReader.keywords, known: [],
+                block: "authentication", findings)
+            reader.authentication = (block.result(statement.keyword, findings), statement.keyword)
+        },
+        "unicast_src_ip": { reader, statement, findings in
+            reader.unicastSource = statement.address(findings)
+            reader.unicastWord = reader.unicastWord ?? statement.keyword
+        },
+        "unicast_peer": { reader, statement, findings in
+            let lines = (statement.block ?? []).map(\.words)
+            let peers = lines.compactMap { PeerLine.read($0, findings) }
+            reader.unicastPeers = (reader.unicastPeers ?? []) + peers
+            reader.unicastWord = statement.keyword
+        },
+        "unicast_ttl": { reader, statement, findings in
+            reader.unicastTTL = statement.number(0...255, otherwise: "255 is used", findings)
+                .map { UInt8($0) }
+        },
+        "check_unicast_src": { reader, _, _ in reader.checksUnicastSource = true },
+        "mcast_src_ip": { $0.multicastSource = $1.address($2) },
+        "mcast_dst_ip": { reader, statement, findings in
+            guard let address = statement.address(findings) else { return }
+            guard address.isMulticast else {
+                findings.report(
+                    .error, "not-multicast", at: statement.arguments[0],
+                    "\(address) is no multicast address; the default group is used")
+                return
+            }
+            reader.multicastGroup = address
+        },
+        "v3_checksum_as_v2": { $0.sendsStandardChecksum = $1.flag($2) },
+    ]
+
+    private static let notification: KeywordTable<InstanceReader> = [
+        "notify": { $0.notify.generic = $1.script($2) },
+        "notify_master": { $0.notify.master = $1.script($2) },
+        "notify_backup": { $0.notify.backup = $1.script($2) },
+        "notify_fault": { $0.notify.fault = $1.script($2) },
+        "notify_stop": { $0.notify.stop = $1.script($2) },
+        "notify_deleted": { reader, statement, findings in
+            reader.notify.reportsDeleted = true
+            if !statement.arguments.isEmpty { reader.notify.deleted = statement.script(findings) }
+        },
+        "notify_master_rx_lower_pri": { $0.notify.masterReceivedLowerPriority = $1.script($2) },
+        "smtp_alert": { $0.sendsMail = $1.flag($2) },
+    ]
+}

@@ -1,0 +1,123 @@
+// What only shows when the whole configuration is known: identities used twice, mail that would never be
+// sent, interfaces that a host lacks.
+
+import Election
+import Wire
+
+enum Consistency {
+    static func check(_ configuration: Configuration, _ statements: [Statement], _ findings: Findings) {
+        checkNames(configuration, findings)
+        checkIdentities(configuration, findings)
+        checkMail(configuration, statements, findings)
+        guard configuration.instances.isEmpty else { return }
+        let isEmpty = !findings.diagnostics.contains { $0.severity == .fatal }
+        guard isEmpty else { return }
+        findings.add([
+            Diagnostic(
+                code: "no-instance", severity: .warning, location: nil,
+                message: "no vrrp_instance is configured: there is nothing to do")
+        ])
+    }
+
+    private static func checkNames(_ configuration: Configuration, _ findings: Findings) {
+        var places: [String: SourceLocation] = [:]
+        for instance in configuration.instances {
+            if let first = places[instance.name] {
+                findings.add([
+                    fatal(
+                        "duplicate-name", instance,
+                        "the instance name '\(instance.name)' is already used at \(first)")
+                ])
+            } else {
+                places[instance.name] = instance.location
+            }
+        }
+    }
+
+    /// VRID, family and interface identify a virtual router; multicast groups and disjoint unicast peers keep
+    /// several apart.
+    private static func checkIdentities(_ configuration: Configuration, _ findings: Findings) {
+        let instances = configuration.instances
+        for (index, instance) in instances.enumerated() {
+            let twin = instances[..<index].first { $0.clashes(with: instance) }
+            guard let twin else { continue }
+            findings.add([
+                fatal(
+                    "duplicate-vrid", instance,
+                    "\(twin.name) and \(instance.name) both use VRID \(instance.router.vrid) with"
+                        + " \(instance.router.family == .ipv4 ? "IPv4" : "IPv6") on interface"
+                        + " \(instance.interface ?? "-"); the first stands at \(twin.location)")
+            ])
+        }
+    }
+
+    /// Addresses for mail, but nothing that would ever send one: keepalived says nothing of it.
+    private static func checkMail(
+        _ configuration: Configuration, _ statements: [Statement], _ findings: Findings
+    ) {
+        let mail = configuration.global.mail
+        let wantsMail = configuration.instances.contains(where: \.sendsMail)
+        let block = statements.filter { $0.keyword.text == "global_defs" }.flatMap { $0.block ?? [] }
+        let place = block.first { $0.keyword.text == "notification_email" }?.keyword
+        if let place, !mail.recipients.isEmpty {
+            var missing: [String] = []
+            if mail.server == nil { missing.append("'smtp_server ADDRESS'") }
+            if !wantsMail { missing.append("'smtp_alert'") }
+            guard !missing.isEmpty else { return }
+            findings.report(
+                .note, "mail-not-sent", at: place, "no notification mail will be sent",
+                hint: "add \(missing.joined(separator: " and ")) to global_defs")
+        } else if wantsMail, let instance = configuration.instances.first(where: \.sendsMail) {
+            findings.add([
+                Diagnostic(
+                    code: "mail-not-sent", severity: .warning, location: instance.location,
+                    message: "smtp_alert is set, but notification_email names nobody to send mail to")
+            ])
+        }
+    }
+
+    fileprivate static func fatal(
+        _ code: String, _ instance: InstanceConfiguration, _ message: String
+    ) -> Diagnostic {
+        Diagnostic(
+            code: code, severity: .fatal, location: instance.location, length: instance.name.count,
+            message: message)
+    }
+}
+
+extension Configuration {
+    /// What is wrong with this configuration on a host that has these interfaces. Kept apart, so that a file
+    /// can be checked on another host.
+    package func diagnostics(onHostWith interfaces: [String]) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        let existing = "this host has \(interfaces.sorted().joined(separator: ", "))"
+        for instance in instances {
+            let tracked = instance.router.trackers.filter { $0.kind == .trackedInterface }.map(\.name)
+            let used = [instance.interface].compactMap { $0 } + tracked
+            let devices = (instance.addresses + instance.excludedAddresses).compactMap(\.interface)
+            var seen: Set<String> = []
+            for name in used + devices where !interfaces.contains(name) && seen.insert(name).inserted {
+                var diagnostic = Consistency.fatal(
+                    "no-such-interface", instance,
+                    "interface \(name) for vrrp_instance \(instance.name) doesn't exist")
+                diagnostic.hint = existing
+                found.append(diagnostic)
+            }
+        }
+        return found
+    }
+}
+
+extension InstanceConfiguration {
+    fileprivate func clashes(with other: InstanceConfiguration) -> Bool {
+        guard router.vrid == other.router.vrid, router.family == other.router.family,
+            interface == other.interface
+        else { return false }
+        switch (transport, other.transport) {
+        case (.multicast(let group, _), .multicast(let otherGroup, _)): return group == otherGroup
+        case (.unicast(let peers, _, _, _), .unicast(let others, _, _, _)):
+            return peers.contains { peer in others.contains { $0.address == peer.address } }
+        case (.multicast, .unicast), (.unicast, .multicast): return false
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// The octets of the messages between engine and guard: a tag, then the fields in order.
+
+import Wire
+
+extension EngineMessage {
+    package var encoded: [UInt8] {
+        var writer = FrameWriter()
+        switch self {
+        case .ready: writer.write(UInt8(1))
+        case .will(let will):
+            writer.write(UInt8(2))
+            will.encode(into: &writer)
+        case .revokeWill(let instance):
+            writer.write(UInt8(3))
+            writer.write(instance)
+        case .runner(let message):
+            writer.write(UInt8(4))
+            writer.write(message)
+        case .reloaded(let succeeded):
+            writer.write(UInt8(5))
+            writer.write(succeeded)
+        case .stopped: writer.write(UInt8(6))
+        }
+        return writer.bytes
+    }
+
+    package init(decoding bytes: [UInt8]) throws(FrameError) {
+        var reader = FrameReader(bytes)
+        switch try reader.read(UInt8.self) {
+        case 1: self = .ready
+        case 2: self = .will(try LastWill(from: &reader))
+        case 3: self = .revokeWill(instance: try reader.readString())
+        case 4: self = .runner(try reader.readOctets())
+        case 5: self = .reloaded(succeeded: try reader.readBool())
+        case 6: self = .stopped
+        default: throw FrameError(offset: 0)
+        }
+    }
+}
+
+extension GuardMessage {
+    package var encoded: [UInt8] {
+        switch self {
+        case .stop: [1]
+        case .reload: [2]
+        case .dumpData: [3]
+        case .dumpStatistics(let clear): [4, clear ? 1 : 0]
+        }
+    }
+
+    package init(decoding bytes: [UInt8]) throws(FrameError) {
+        var reader = FrameReader(bytes)
+        switch try reader.read(UInt8.self) {
+        case 1: self = .stop
+        case 2: self = .reload
+        case 3: self = .dumpData
+        case 4: self = .dumpStatistics(clear: try reader.readBool())
+        default: throw FrameError(offset: 0)
+        }
+    }
+}
+
+extension LastWill {
+    fileprivate func encode(into writer: inout FrameWriter) {
+        writer.write(instance)
+        writer.write(UInt32(addresses.count))
+        for held in addresses {
+            writer.write(held.interfaceIndex)
+            writer.write(held.address)
+            writer.write(held.prefixLength)
+        }
+        writer.write(UInt32(farewells.count))
+        for farewell in farewells {
+            writer.write(farewell.interfaceIndex ?? 0)
+            writer.write(farewell.source)
+            writer.write(farewell.destination)
+            writer.write(farewell.ttl)
+            writer.write(farewell.message)
+        }
+    }
+
+    fileprivate init(from reader: inout FrameReader) throws(FrameError) {
+        let instance = try reader.readString()
+        var addresses: [HeldAddress] = []
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            addresses.append(
+                HeldAddress(
+                    interfaceIndex: try reader.read(), address: try reader.readAddress(),
+                    prefixLength: try reader.read()))
+        }
+        var farewells: [Transmission] = []
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            let index: Int32 = try reader.read()
+            farewells.append(
+                Transmission(
+                    interfaceIndex: index == 0 ? nil : index, source: try reader.readAddress(),
+                    destination: try reader.readAddress(), ttl: try reader.read(),
+                    message: try reader.readOctets()))
+        }
+        self.init(instance: instance, addresses: addresses, farewells: farewells)
+    }
+}
+
+extension FrameWriter {
+    fileprivate mutating func write(_ address: IPAddress) { write(address.octets) }
+}
+
+extension FrameReader {
+    fileprivate mutating func readAddress() throws(FrameError) -> IPAddress {
+        let octets = try readOctets()
+        guard let address = IPAddress(octets: octets) else { throw FrameError(offset: 0) }
+        return address
+    }
+}

@@ -1,0 +1,77 @@
+// What the engine tells the guard, and what the guard asks of the engine.
+
+import Wire
+
+/// A message from the engine to the guard.
+package enum EngineMessage: Sendable, Hashable {
+    /// The configuration is in force and every socket is open.
+    case ready
+    /// What must be undone for an instance if the engine dies; replaces the former will of that name.
+    case will(LastWill)
+    /// Nothing needs to be undone for this instance any more.
+    case revokeWill(instance: String)
+    /// A `RunnerMessage`, encoded, to pass on.
+    case runner([UInt8])
+    /// The answer to `GuardMessage.reload`.
+    case reloaded(succeeded: Bool)
+    /// Every address was released; the engine ends.
+    case stopped
+}
+
+/// A message from the guard to the engine.
+package enum GuardMessage: Sendable, Hashable {
+    case stop
+    case reload
+    /// Write the state to the data file.
+    case dumpData
+    /// Write the counters to the statistics file.
+    case dumpStatistics(clear: Bool)
+}
+
+/// What an instance holds: to be undone by somebody who knows nothing of the configuration.
+package struct LastWill: Sendable, Hashable {
+    package var instance: String
+    package var addresses: [HeldAddress]
+    /// The advertisements of priority 0 that tell the peers.
+    package var farewells: [Transmission]
+
+    package init(instance: String, addresses: [HeldAddress], farewells: [Transmission]) {
+        self.instance = instance
+        self.addresses = addresses
+        self.farewells = farewells
+    }
+}
+
+/// An address on an interface.
+package struct HeldAddress: Sendable, Hashable {
+    package var interfaceIndex: Int32
+    package var address: IPAddress
+    package var prefixLength: UInt8
+
+    package init(interfaceIndex: Int32, address: IPAddress, prefixLength: UInt8) {
+        self.interfaceIndex = interfaceIndex
+        self.address = address
+        self.prefixLength = prefixLength
+    }
+}
+
+/// One VRRP message, ready to be sent.
+package struct Transmission: Sendable, Hashable {
+    /// Nil: any interface (unicast without one).
+    package var interfaceIndex: Int32?
+    package var source: IPAddress
+    package var destination: IPAddress
+    package var ttl: UInt8
+    /// The VRRP message, from the version nibble on.
+    package var message: [UInt8]
+
+    package init(
+        interfaceIndex: Int32?, source: IPAddress, destination: IPAddress, ttl: UInt8, message: [UInt8]
+    ) {
+        self.interfaceIndex = interfaceIndex
+        self.source = source
+        self.destination = destination
+        self.ttl = ttl
+        self.message = message
+    }
+}

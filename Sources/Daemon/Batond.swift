@@ -1,0 +1,114 @@
+// What `batond` does with its command line: the front of the daemon and of its roles.
+
+import Configuration
+import Glibc
+import Guard
+import Linux
+
+package enum Batond {
+    /// The whole program; returns its exit status. `arguments` without the program's name.
+    package static func main(_ arguments: [String]) -> Int32 {
+        var arguments = arguments
+        var role: Role?
+        if let name = arguments.first, name.hasPrefix("--role=") {
+            role = Role(rawValue: String(name.dropFirst(7)))
+            arguments.removeFirst()
+        }
+        do throws(CommandLineError) {
+            var options = try CommandLineParser.parse(arguments)
+            options.configurationFile = absolute(options.configurationFile)
+            if let mask = options.umask { umask(mask) }
+            switch role {
+            case .engine: return EngineProcess.run(options)
+            case .runner: return RunnerProcess.run(options)
+            case nil: return run(options)
+            }
+        } catch {
+            complain("batond: \(error)\nTry 'batond --help'.")
+            return 1
+        }
+    }
+
+    private static func run(_ options: CommandLineOptions) -> Int32 {
+        switch options.mode {
+        case .version:
+            say(BatonVersion.text)
+            return 0
+        case .help:
+            say(CommandLineParser.helpText)
+            return 0
+        case .signalNumber(let name): return printSignal(name)
+        case .checkConfiguration(let log): return check(options, log: log)
+        case .run: return start(options)
+        }
+    }
+
+    /// Before anything is started, the configuration is read: what cannot work is said where it is seen.
+    private static func start(_ options: CommandLineOptions) -> Int32 {
+        let parsed = ConfigurationLoading.load(options.configurationFile, checksInterfaces: true)
+        if parsed.diagnostics.contains(where: { $0.severity == .fatal }) {
+            complain(report(parsed))
+            let logger = Logger(options, role: "Baton")
+            if !options.logsToConsole { ConfigurationLoading.log(parsed, to: logger) }
+            return CheckVerdict(parsed.diagnostics) == .unreadable ? 6 : Supervisor.configurationStatus
+        }
+        if options.dumpsConfiguration {
+            Logger(options, role: "Baton").log(.info, ConfigurationPrinter.print(parsed.configuration))
+        }
+        guard geteuid() == 0 else {
+            complain("batond: must be started as root: it opens raw sockets and sets addresses")
+            return 4
+        }
+        do throws(SystemError) {
+            return GuardProcess.run(
+                options, options.staysInForeground ? .foreground : try Detachment.detach())
+        } catch {
+            complain("batond: \(error)")
+            return 1
+        }
+    }
+
+    private static func check(_ options: CommandLineOptions, log: String?) -> Int32 {
+        let parsed = ConfigurationLoading.load(
+            options.configurationFile, checksInterfaces: !options.allowsAnyInterface)
+        if let log {
+            try? FileSystem.writeAtomically(log, Array((report(parsed) + "\n").utf8))
+        } else if !parsed.diagnostics.isEmpty {
+            complain(report(parsed))
+        }
+        return CheckVerdict(parsed.diagnostics).exitStatus
+    }
+
+    private static func report(_ parsed: ParsedConfiguration) -> String {
+        let text = DiagnosticText(sources: parsed.sources)
+        return parsed.diagnostics.map { text.render($0) }.joined(separator: "\n")
+    }
+
+    private static func printSignal(_ name: String) -> Int32 {
+        let numbers = [
+            "STOP": SIGTERM, "RELOAD": SIGHUP, "DATA": SIGUSR1, "STATS": SIGUSR2,
+            "STATS_CLEAR": Signals.realtimeMaximum - 1,
+        ]
+        guard let number = numbers[name] else {
+            complain("batond: unknown signal '\(name)'; there are STOP, RELOAD, DATA, STATS, STATS_CLEAR")
+            return 1
+        }
+        say(String(number))
+        return 0
+    }
+
+    /// The daemon changes its working directory, so paths are settled before.
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let directory = getcwd(nil, 0) else { return path }
+        defer { free(directory) }
+        return "\(String(cString: directory))/\(path)"
+    }
+
+    private static func say(_ text: String) { output(text, 1) }
+    private static func complain(_ text: String) { output(text, 2) }
+
+    private static func output(_ text: String, _ descriptor: Int32) {
+        let octets = Array("\(text)\n".utf8)
+        _ = write(descriptor, octets, octets.count)
+    }
+}

@@ -1,0 +1,259 @@
+// The process that speaks VRRP: the engine on its event loop, in real time, with its memory locked.
+
+import Configuration
+import Control
+import Election
+import Engine
+import Glibc
+import Guard
+import Linux
+import Synchronization
+
+/// Runs the engine until it is told to stop.
+final class EngineProcess {
+    private let options: CommandLineOptions
+    private let logger: Logger
+    private let loop: EventLoop
+    private let signals: SignalSource
+    private let channel: SequencedSocket
+    private let monitor: RouteMonitor
+    private let host: LinuxHost
+    private let engine: Engine
+    private let reload: Reload
+    private let pidFile: PIDFile?
+    private var isStopping = false
+
+    /// A configuration that a worker thread has parsed.
+    private final class Reload: Sendable {
+        let result = Mutex<ParsedConfiguration?>(nil)
+        let notifier: EventNotifier
+        init() throws(SystemError) { notifier = try EventNotifier() }
+    }
+
+    /// Descriptor of the channel to the guard.
+    static let channelDescriptor: Int32 = 3
+    private static let defaultPriority: Int32 = 50
+    /// A bug that spins for this long is ended by the kernel.
+    private static let realtimeLimit: UInt = 500_000
+
+    /// The exit status of the process.
+    static func run(_ options: CommandLineOptions) -> Int32 {
+        let logger = Logger(options, role: "Baton_vrrp")
+        let parsed = ConfigurationLoading.load(
+            options.configurationFile, checksInterfaces: true)
+        ConfigurationLoading.log(parsed, to: logger)
+        guard !parsed.isFatal, !parsed.diagnostics.contains(where: { $0.severity == .fatal }) else {
+            return Supervisor.configurationStatus
+        }
+        do throws(SystemError) {
+            let process = try EngineProcess(options, parsed.configuration, logger)
+            try process.run()
+            return 0
+        } catch {
+            logger.log(.error, "\(error)")
+            return 1
+        }
+    }
+
+    private init(
+        _ options: CommandLineOptions, _ configuration: Configuration, _ logger: Logger
+    ) throws(SystemError) {
+        self.options = options
+        self.logger = logger
+        signals = try SignalSource([SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE])
+        loop = try EventLoop()
+        channel = SequencedSocket(adopting: Self.channelDescriptor)
+        monitor = try RouteMonitor()
+        host = try LinuxHost(loop: loop, logger: logger, channel: channel)
+        reload = try Reload()
+        engine = Engine(
+            host: host, configuration: configuration,
+            options: EngineOptions(
+                hostName: Environment.hostName, logsDetail: options.detail > 0,
+                keepsAddresses: options.keepsAddresses))
+        pidFile = Self.pidFile(options.vrrpPidFile, logger)
+    }
+
+    private static func pidFile(_ path: String, _ logger: Logger) -> PIDFile? {
+        do throws(SystemError) {
+            return try PIDFile(path)
+        } catch {
+            logger.log(.warning, "cannot write the pid file: \(error)")
+            return nil
+        }
+    }
+
+    private func run() throws(SystemError) {
+        schedule(engine.scheduling)
+        try watch()
+        let (interfaces, addresses) = try host.inventory()
+        act {
+            engine.resynchronise(interfaces: interfaces, addresses: addresses)
+            engine.start()
+            host.report(.ready)
+        }
+        try loop.run()
+    }
+
+    private func watch() throws(SystemError) {
+        host.onPacket = { [unowned self] origin, message in engine.receive(origin, message: message) }
+        host.afterPackets = { [unowned self] in act {} }
+        loop.onDeadline = { [unowned self] in act { engine.tick() } }
+        try loop.watch(signals.raw) { [unowned self] in act { takeSignals() } }
+        try loop.watch(channel.raw) { [unowned self] in act { takeMessages() } }
+        try loop.watch(monitor.raw) { [unowned self] in act { takeRouteEvents() } }
+        try loop.watch(reload.notifier.raw) { [unowned self] in act { finishReload() } }
+    }
+
+    /// Whatever happens, the next deadline follows it.
+    private func act(_ body: () -> Void) {
+        body()
+        loop.deadline = engine.nextDeadline?.nanoseconds
+        host.flush()
+    }
+
+    // MARK: Events
+
+    private func takeSignals() {
+        while let number = signals.next() {
+            switch number {
+            case SIGTERM, SIGINT: stop()
+            case SIGHUP: startReload()
+            case SIGUSR1: dumpData()
+            case SIGUSR2: dumpStatistics(clear: false)
+            default: break
+            }
+        }
+    }
+
+    private func takeMessages() {
+        while let reception = try? channel.receive() {
+            switch reception {
+            case .empty: return
+            case .end:
+                logger.log(.error, "the main process is gone: stopping")
+                loop.unwatch(channel.raw)
+                return stop()
+            case .message(let octets):
+                guard let message = try? GuardMessage(decoding: octets) else { continue }
+                take(message)
+            }
+        }
+    }
+
+    private func take(_ message: GuardMessage) {
+        switch message {
+        case .stop: stop()
+        case .reload: startReload()
+        case .dumpData: dumpData()
+        case .dumpStatistics(let clear): dumpStatistics(clear: clear)
+        }
+    }
+
+    private func takeRouteEvents() {
+        do throws(SystemError) {
+            while let events = try monitor.next() {
+                for event in events { take(event) }
+            }
+        } catch {
+            logger.log(.error, "cannot hear of changes of the network: \(error)")
+        }
+    }
+
+    private func take(_ event: RouteEvent) {
+        switch event {
+        case .linkChanged(let link): engine.interfaceChanged(Interface(link))
+        case .linkRemoved(let index): engine.interfaceRemoved(index: index)
+        case .addressAdded(let address): engine.addressAdded(AssignedAddress(address))
+        case .addressRemoved(let address): engine.addressRemoved(AssignedAddress(address))
+        case .overflow:
+            guard let (interfaces, addresses) = try? host.inventory() else { return }
+            logger.log(.warning, "the kernel dropped messages of network changes: reading everything anew")
+            engine.resynchronise(interfaces: interfaces, addresses: addresses)
+        }
+    }
+
+    private func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        engine.stop()
+        host.report(.stopped)
+        host.flush()
+        loop.stop()
+    }
+
+    // MARK: Reload
+
+    /// Parses on a thread of its own: a large file must not hold up an advertisement.
+    private func startReload() {
+        logger.log(.notice, "Reloading ...")
+        let (path, reload) = (options.configurationFile, reload)
+        do throws(SystemError) {
+            try WorkerThread.start(stackBytes: 4 << 20) {
+                let parsed = ConfigurationLoading.load(path, checksInterfaces: true)
+                reload.result.withLock { $0 = parsed }
+                reload.notifier.notify()
+            }
+        } catch {
+            logger.log(.error, "cannot reload: \(error)")
+        }
+    }
+
+    private func finishReload() {
+        reload.notifier.clear()
+        guard let parsed = reload.result.withLock({ $0.take() }), !isStopping else { return }
+        ConfigurationLoading.log(parsed, to: logger)
+        let isUsable = !parsed.diagnostics.contains { $0.severity == .fatal }
+        if isUsable {
+            engine.reload(parsed.configuration)
+        } else {
+            logger.log(.error, "the new configuration cannot work: the old one stays in force")
+        }
+        host.report(.reloaded(succeeded: isUsable))
+    }
+
+    // MARK: Dumps
+
+    private func dumpData() { write(engine.dataText(), to: "keepalived.data") }
+
+    private func dumpStatistics(clear: Bool) {
+        write(engine.statisticsText(clear: clear), to: "keepalived.stats")
+    }
+
+    private func write(_ text: String, to name: String) {
+        let path = "\(Environment["TMPDIR"] ?? "/tmp")/\(name)"
+        do throws(SystemError) {
+            try FileSystem.writeAtomically(path, Array(text.utf8))
+        } catch {
+            logger.log(.error, "cannot write \(path): \(error)")
+        }
+    }
+
+    // MARK: Scheduling
+
+    /// Real time and locked memory where the system permits it; one line where it does not.
+    private func schedule(_ settings: SchedulingSettings) {
+        let limit = settings.realtimeLimitMicroseconds.map { UInt($0) } ?? Self.realtimeLimit
+        let priority = settings.realtimePriority.map { Int32($0) } ?? Self.defaultPriority
+        attempt("real-time scheduling") { () throws(SystemError) in
+            try Scheduling.setRealtime(priority: priority, limitMicroseconds: limit)
+        }
+        attempt("locking memory") { () throws(SystemError) in try Scheduling.lockMemory() }
+        if let niceness = settings.niceness {
+            attempt("nice") { () throws(SystemError) in try Scheduling.setNiceness(Int32(niceness)) }
+        }
+        if !settings.cpuAffinity.isEmpty {
+            attempt("CPU affinity") { () throws(SystemError) in
+                try Scheduling.setAffinity(settings.cpuAffinity)
+            }
+        }
+    }
+
+    private func attempt(_ what: String, _ body: () throws(SystemError) -> Void) {
+        do throws(SystemError) {
+            try body()
+        } catch {
+            logger.log(.notice, "\(what) is not permitted here, going on without it: \(error)")
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// The main process: pid file, signals, the service manager, and the supervisor.
+
+import Control
+import Glibc
+import Guard
+import Linux
+
+/// Runs until it is told to stop, and then ends in order.
+final class GuardProcess {
+    private let options: CommandLineOptions
+    private let logger: Logger
+    private let loop: EventLoop
+    private let signals: SignalSource
+    private let notifier = ServiceNotifier()
+    private let detachment: Detachment
+    private var supervisor: Supervisor?
+    private static let realtimeLimit: UInt = 500_000
+
+    /// The exit status of the daemon.
+    static func run(_ options: CommandLineOptions, _ detachment: Detachment) -> Int32 {
+        let logger = Logger(options, role: "Baton")
+        do throws(SystemError) {
+            let pidFile: PIDFile
+            do throws(SystemError) {
+                pidFile = try PIDFile(options.pidFile)
+            } catch {
+                let isRunning = error.errno == EWOULDBLOCK
+                let reason = isRunning ? "daemon is already running" : "cannot write the pid file: \(error)"
+                logger.log(.error, reason)
+                detachment.fail("batond: \(reason)")
+                return 1
+            }
+            let process = try GuardProcess(options, logger, detachment)
+            return try withExtendedLifetime(pidFile) { () throws(SystemError) in try process.run() }
+        } catch {
+            logger.log(.error, "\(error)")
+            detachment.fail("batond: \(error)")
+            return 1
+        }
+    }
+
+    private init(
+        _ options: CommandLineOptions, _ logger: Logger, _ detachment: Detachment
+    ) throws(SystemError) {
+        self.options = options
+        self.logger = logger
+        self.detachment = detachment
+        let wanted = [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, Signals.realtimeMaximum - 1]
+        signals = try SignalSource(wanted)
+        loop = try EventLoop()
+    }
+
+    private func run() throws(SystemError) -> Int32 {
+        logger.log(.notice, "Starting \(BatonVersion.text)")
+        for name in options.ignored { logger.log(.info, "\(name) has no effect here") }
+        do throws(SystemError) {
+            try Scheduling.setRealtime(priority: 50, limitMicroseconds: Self.realtimeLimit)
+        } catch {
+            logger.log(.notice, "real-time scheduling is not permitted here, going on without it: \(error)")
+        }
+        let supervisor = makeSupervisor()
+        self.supervisor = supervisor
+        try loop.watch(signals.raw) { [unowned self] in takeSignals() }
+        supervisor.start()
+        try loop.run()
+        logger.log(.notice, "Stopped \(BatonVersion.text)")
+        return supervisor.exitStatus
+    }
+
+    private func makeSupervisor() -> Supervisor {
+        let (logger, notifier, detachment) = (logger, notifier, detachment)
+        return Supervisor(
+            loop: loop,
+            options: SupervisorOptions(
+                spawn: { (role, channel) throws(SystemError) in try Self.spawn(role, channel) },
+                log: { logger.log($0, $1) },
+                doesNotRespawn: options.doesNotRespawn,
+                onReady: { [unowned self] _ in
+                    logger.log(.info, "Startup complete")
+                    notifier.notify("READY=1\nMAINPID=\(getpid())")
+                    detachment.succeed()
+                    startWatchdog()
+                }))
+    }
+
+    /// The same program with the same flags, in another role.
+    private static func spawn(
+        _ role: Role, _ channel: SequencedSocket
+    ) throws(SystemError) -> ChildProcess {
+        let own = Array(CommandLine.arguments.dropFirst())
+        var request = SpawnRequest(
+            path: Environment.executablePath,
+            arguments: [CommandLine.arguments.first ?? "batond", "--role=\(role.rawValue)"] + own,
+            environment: Environment.all.filter {
+                !$0.hasPrefix("NOTIFY_SOCKET=") && !$0.hasPrefix("WATCHDOG_")
+            } + ["SWIFT_BACKTRACE=enable=no"])
+        request.descriptors = [(1, 1), (2, 2), (channel.raw, EngineProcess.channelDescriptor)]
+        return try ChildProcess.spawn(request)
+    }
+
+    private var isWatched = false
+
+    private func startWatchdog() {
+        guard !isWatched, let interval = notifier.watchdogInterval else { return }
+        isWatched = true
+        feedWatchdog(each: interval / 3)
+    }
+
+    private func feedWatchdog(each interval: Int64) {
+        notifier.notify("WATCHDOG=1")
+        supervisor?.after(interval) { [weak self] in self?.feedWatchdog(each: interval) }
+    }
+
+    private func takeSignals() {
+        while let number = signals.next() {
+            switch number {
+            case SIGTERM, SIGINT:
+                logger.log(.notice, "Stopping")
+                notifier.notify("STOPPING=1")
+                supervisor?.stop()
+            case SIGHUP: supervisor?.tell(.reload)
+            case SIGUSR1: supervisor?.tell(.dumpData)
+            case SIGUSR2: supervisor?.tell(.dumpStatistics(clear: false))
+            case Signals.realtimeMaximum - 1: supervisor?.tell(.dumpStatistics(clear: true))
+            default: break
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+// The engine's host on a real kernel: sockets, netlink, the clock, and the channel to the guard.
+
+import Control
+import Election
+import Engine
+import Linux
+import Wire
+
+/// Performs what the engine asks for with system calls. Packets that arrive are handed to `onPacket`.
+final class LinuxHost: Host {
+    private let loop: EventLoop
+    private let logger: Logger
+    private let channel: SequencedSocket
+    private let routes: RouteSocket
+    private let frames: PacketSocket
+    private var sockets: [(point: ListenPoint, socket: VRRPSocket)] = []
+    private var buffer = [UInt8](repeating: 0, count: 65536)
+    private var failures = FailureLog()
+    /// Messages that the guard did not take at once.
+    private var backlog: [[UInt8]] = []
+    /// Called for each packet that arrived.
+    var onPacket: ((PacketOrigin, RawSpan) -> Void)?
+
+    /// Called after each round of packets.
+    var afterPackets: (() -> Void)?
+
+    /// Packets read from one socket before anything else has its turn.
+    private static let drainLimit = 64
+
+    init(loop: EventLoop, logger: Logger, channel: SequencedSocket) throws(SystemError) {
+        self.loop = loop
+        self.logger = logger
+        self.channel = channel
+        routes = try RouteSocket()
+        frames = try PacketSocket()
+    }
+
+    var now: Timestamp { Timestamp(nanoseconds: MonotonicClock.now) }
+    var unixSeconds: Int64 { RealtimeClock.seconds }
+
+    // MARK: Sockets
+
+    func listen(on points: [ListenPoint]) {
+        for (point, socket) in sockets where !points.contains(point) {
+            loop.unwatch(socket.raw)
+            logger.log(.debug, "closed \(point.interfaceName ?? "the unicast socket")")
+        }
+        sockets.removeAll { !points.contains($0.point) }
+        for point in points where !sockets.contains(where: { $0.point == point }) {
+            do throws(SystemError) { try open(point) } catch { log(.error, "\(error)") }
+        }
+    }
+
+    private func open(_ point: ListenPoint) throws(SystemError) {
+        let socket = try VRRPSocket(
+            family: point.family, interfaceIndex: point.interfaceIndex, interfaceName: point.interfaceName,
+            group: point.group)
+        try loop.watch(socket.raw) { [weak self, weak socket] in
+            guard let self, let socket else { return }
+            drain(socket)
+            afterPackets?()
+        }
+        sockets.append((point, socket))
+    }
+
+    private func drain(_ socket: VRRPSocket) {
+        for _ in 0..<Self.drainLimit {
+            do throws(SystemError) {
+                guard let packet = try socket.receive(into: &buffer) else { return }
+                let origin = PacketOrigin(
+                    interfaceIndex: packet.interfaceIndex, source: packet.source,
+                    destination: packet.destination, ttl: packet.ttl)
+                onPacket?(origin, buffer.span.bytes.extracting(packet.message))
+            } catch {
+                // ENETDOWN and the like: the monitor tells of the link; the socket stays.
+                failures.report(error, now: now) { log(.warning, $0) }
+                return
+            }
+        }
+    }
+
+    func send(_ transmission: Transmission) -> Bool {
+        let family = transmission.destination.family
+        let socket = sockets.first {
+            $0.point.family == family && $0.point.interfaceIndex == transmission.interfaceIndex
+                && ($0.point.group != nil) == transmission.destination.isMulticast
+        }
+        guard let socket else { return false }
+        do throws(SystemError) {
+            try socket.socket.send(
+                transmission.message, to: transmission.destination, from: transmission.source,
+                ttl: transmission.ttl)
+            return true
+        } catch {
+            failures.report(error, now: now) { log(.warning, "cannot send an advertisement: \($0)") }
+            return false
+        }
+    }
+
+    func sendFrame(_ frame: [UInt8], interfaceIndex: Int32) {
+        do throws(SystemError) {
+            try frames.send(frame, interfaceIndex: interfaceIndex)
+        } catch {
+            failures.report(error, now: now) { log(.warning, "cannot announce an address: \($0)") }
+        }
+    }
+
+    // MARK: Addresses
+
+    func program(_ changes: [AddressProgram]) -> [String?] {
+        routes.perform(changes.map(AddressChange.init)).map { $0.map { "\($0)" } }
+    }
+
+    /// Everything that the kernel knows of links and addresses.
+    func inventory() throws(SystemError) -> (interfaces: [Interface], addresses: [AssignedAddress]) {
+        let links = try routes.links()
+        let addresses = try routes.addresses()
+        return (links.map(Interface.init), addresses.map(AssignedAddress.init))
+    }
+
+    // MARK: Messages
+
+    func report(_ message: EngineMessage) {
+        backlog.append(message.encoded)
+        flush()
+    }
+
+    /// Hands waiting messages over; called again after every event. The guard reads at once, so a backlog
+    /// means that it is stopped.
+    func flush() {
+        while let message = backlog.first {
+            guard let isSent = try? channel.send(message) else { return backlog.removeAll() }
+            guard isSent else { return }
+            backlog.removeFirst()
+        }
+    }
+
+    func log(_ severity: LogSeverity, _ text: String) {
+        let priority: LogPriority =
+            switch severity {
+            case .error: .error
+            case .warning: .warning
+            case .notice: .notice
+            case .info: .info
+            }
+        logger.log(priority, text)
+    }
+}
+
+/// Logs a system error once in ten seconds for each call and reason.
+private struct FailureLog {
+    private var next: [String: Timestamp] = [:]
+
+    mutating func report(_ error: SystemError, now: Timestamp, _ log: (String) -> Void) {
+        let key = "\(error.call) \(error.errno)"
+        guard next[key].map({ $0 <= now }) ?? true else { return }
+        next[key] = now + .seconds(10)
+        log("\(error)")
+    }
+}
+
+extension Interface {
+    init(_ link: Link) {
+        self.init(index: link.index, name: link.name, isUp: link.isUp, mac: link.mac)
+    }
+}
+
+extension AssignedAddress {
+    init(_ address: InterfaceAddress) {
+        self.init(
+            interfaceIndex: address.interfaceIndex, address: address.address,
+            prefixLength: address.prefixLength, isTentative: address.isTentative)
+    }
+}
+
+extension AddressChange {
+    init(_ program: AddressProgram) {
+        self.init(
+            operation: program.operation == .add ? .add : .remove, interfaceIndex: program.interfaceIndex,
+            address: program.address, prefixLength: program.prefixLength)
+        broadcast = program.broadcast
+        peer = program.peer
+        label = program.label
+        scope = program.scope
+        flags = program.flags
+        preferredLifetime = program.preferredLifetimeSeconds
+    }
+}

@@ -1,0 +1,148 @@
+// The log lines of the protocol. State lines are keepalived's, to the letter: people grep for them.
+
+import Configuration
+import Election
+import Wire
+
+extension Engine {
+    func report(_ note: Note, _ instance: Instance) {
+        let name = "(\(instance.name))"
+        switch note {
+        case .masterSilent: detail("\(name) Receive advertisement timeout")
+        case .heardPriorityZero(let source):
+            detail("\(name) received priority 0 advertisement from \(source)")
+        case .discardedLowerPriority(let priority, let source):
+            log(.info, limited: .lowerPriority(instance.router)) {
+                "\(name) received lower priority (\(priority)) advert from \(source) - discarding"
+            }
+        case .forcedElection(let priority, let source, let own):
+            runLowerPriorityScript(instance)
+            log(.notice, limited: .losing(instance.router)) {
+                "\(name) Received advert from \(source) with lower priority \(priority), ours \(own),"
+                    + " forcing new election"
+            }
+        case .higherPriority(let priority, let source, let own):
+            host.log(
+                .notice,
+                "\(name) Master received advert from \(source) with higher priority \(priority), ours \(own)")
+        case .samePriorityHigherAddress(let priority, let source):
+            host.log(
+                .notice,
+                "\(name) Master received advert from \(source) with same priority \(priority)"
+                    + " but higher IP address than ours")
+        case .ownAddressHeard(let priority):
+            log(.warning, limited: .losing(instance.router)) {
+                "\(name) an advertisement of priority \(priority) came from this host's own address:"
+                    + " another host uses it, or the network sends packets back"
+            }
+        case .severalOwners(let source):
+            log(.warning, limited: .losing(instance.router)) {
+                "\(name) CONFIGURATION ERROR: local instance and \(source) are both configured as address"
+                    + " owner, please resolve"
+            }
+        case .masterIs(let source, nil): detail("\(name) master set to \(source)")
+        case .masterIs(let source, let former?):
+            detail("\(name) master changed from \(former) to \(source)")
+        case .intervalLearned(let old, let new):
+            detail(
+                "\(name) advertisement interval updated from \(old.centiseconds * 10)ms to"
+                    + " \(new.centiseconds * 10)ms by master")
+        case .preemptDelayStarted(let delay):
+            detail("\(name) start preempt delay (\(delay.decimalSeconds))")
+        case .preemptDelayStopped: detail("\(name) stop preempt delay")
+        case .effectivePriority(let old, let new):
+            host.log(.notice, "\(name) Changing effective priority from \(old) to \(new)")
+        case .startupDelayStarted(let delay):
+            host.log(.notice, "\(name) waiting \(delay.decimalSeconds) s before taking part")
+        case .addressesRestored:
+            host.log(.warning, "\(name) virtual addresses were removed by somebody else; putting them back")
+        case .sentPriorityZero: detail("\(name) sent 0 priority")
+        }
+    }
+
+    func logTransition(_ transition: Transition, _ instance: Instance) {
+        let name = instance.name
+        let isFirst = transition.from == .initialize
+        if case .fault(let fault) = transition.reason {
+            host.log(.warning, "(\(name)): entering FAULT state (\(fault.words))")
+        }
+        switch transition.to {
+        case .initialize: host.log(.notice, "(\(name)) Stopping")
+        case .backup, .fault:
+            let suffix = isFirst ? " (init)" : ""
+            host.log(.notice, "(\(name)) Entering \(transition.to.rawValue) STATE\(suffix)")
+        case .master: host.log(.notice, "(\(name)) Entering MASTER STATE")
+        }
+    }
+
+    func logRejection(
+        _ rejection: Rejection, _ origin: PacketOrigin, _ message: RawSpan, _ instance: Instance
+    ) {
+        log(.warning, limited: .rejection(instance.router, rejection)) {
+            "(\(instance.name)) discarded a packet from \(origin.source): "
+                + rejection.words(ttl: origin.ttl, octets: message.byteCount)
+        }
+    }
+
+    func logStray(_ rejection: Rejection, _ origin: PacketOrigin) {
+        log(.info, limited: .stray(rejection)) {
+            let name = interfaces[origin.interfaceIndex]?.name ?? "?"
+            return "discarded a packet from \(origin.source) on \(name): "
+                + rejection.words(ttl: origin.ttl, octets: 0)
+        }
+    }
+
+    private func detail(_ text: String) {
+        if options.logsDetail { host.log(.info, text) }
+    }
+}
+
+extension FaultReason {
+    /// For a line in the log.
+    var words: String {
+        switch self {
+        case .noAddress: "no address to send from on the interface"
+        case .tracker(let tracker):
+            switch tracker.kind {
+            case .interface, .trackedInterface: "interface \(tracker.name) down"
+            case .script: "script \(tracker.name) failed"
+            case .file: "tracked file \(tracker.name)"
+            case .process: "tracked process \(tracker.name) quorum not achieved"
+            }
+        }
+    }
+}
+
+extension Duration {
+    /// Seconds with six decimals.
+    var decimalSeconds: String {
+        let micros = nanoseconds / 1_000
+        let fraction = String(micros % 1_000_000)
+        return "\(micros / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
+    }
+}
+
+extension Rejection {
+    /// For a line in the log.
+    func words(ttl: UInt8, octets: Int) -> String {
+        switch self {
+        case .malformedIPHeader: "malformed IP header"
+        case .timeToLive: "TTL or hop limit is \(ttl), not the expected one"
+        case .version: "wrong VRRP version"
+        case .type: "not an advertisement"
+        case .length: "wrong length (\(octets) octets)"
+        case .checksum: "invalid checksum"
+        case .unknownVRID: "its VRID is not configured on this interface"
+        case .noAddresses: "it names no address"
+        case .zeroInterval: "its advertisement interval is zero"
+        case .firstAddressNotLinkLocal: "its first address is not link-local"
+        case .unknownAuthenticationType: "unknown authentication type"
+        case .authenticationTypeMismatch: "authentication type is not the configured one"
+        case .authenticationFailed: "invalid password"
+        case .intervalMismatch: "its advertisement interval is not ours (VRRPv2 requires the same)"
+        case .destinationKind: "multicast where unicast is configured, or the reverse"
+        case .unknownPeer: "not from a configured unicast peer"
+        case .ownerIgnores: "the address owner ignores advertisements"
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// Performing one action: packets out, addresses in and out, announcements.
+
+import Configuration
+import Control
+import Election
+import Wire
+
+extension Engine {
+    func perform(_ action: Action) {
+        guard let place = instances.firstIndex(where: { $0.router == action.router }) else { return }
+        switch action.kind {
+        case .advertise(let priority): advertise(instances[place], priority: priority)
+        case .installAddresses: install(instances[place])
+        case .removeAddresses: withdraw(instances[place])
+        case .announce(let copies): announce(instances[place], copies: copies)
+        case .transition(let transition): report(transition, place)
+        case .note(let note): report(note, instances[place])
+        }
+    }
+
+    // MARK: Advertisements
+
+    private func advertise(_ instance: Instance, priority: UInt8) {
+        forEachTransmission(of: instance, priority: priority) { _ = host.send($0) }
+    }
+
+    /// The packets of one advertisement: one to the group, or one to each peer.
+    func forEachTransmission(of instance: Instance, priority: UInt8, _ body: (Transmission) -> Void) {
+        let transport = instance.configuration.transport
+        guard let source = node[instance.router]?.ownAddress else { return }
+        let router = instance.configuration.router
+        let advertisement = Advertisement(
+            version: router.version, vrid: router.vrid, priority: priority,
+            intervalCentiseconds: UInt16(clamping: router.advertisementInterval.centiseconds),
+            addressCount: UInt8(clamping: instance.expectation.addresses.count),
+            checksumForm: instance.checksumForm, authentication: instance.configuration.authentication)
+        for destination in transport.destinations {
+            messageBuffer.removeAll(keepingCapacity: true)
+            advertisement.encode(
+                addresses: instance.expectation.addresses, source: source, destination: destination,
+                into: &messageBuffer)
+            body(
+                Transmission(
+                    interfaceIndex: instance.interfaceIndex, source: source, destination: destination,
+                    ttl: transport.ttl, message: messageBuffer))
+        }
+    }
+
+    // MARK: Addresses
+
+    private func install(_ instance: Instance) {
+        let changes = programs(.add, instance)
+        let failures = host.program(changes)
+        for (change, failure) in zip(changes, failures) {
+            guard let failure else { continue }
+            log(.error, limited: .installation(instance.router)) {
+                "(\(instance.name)) cannot add \(change.address): \(failure)"
+            }
+        }
+        if failures.contains(where: { $0 != nil }) { handle(.installationFailed, for: instance.router) }
+        host.report(.will(will(of: instance)))
+        if options.logsDetail { host.log(.info, "(\(instance.name)) setting VIPs.") }
+    }
+
+    private func withdraw(_ instance: Instance) {
+        if !options.keepsAddresses { remove(programs(.remove, instance), instance.name) }
+        host.report(.revokeWill(instance: instance.name))
+    }
+
+    func remove(_ changes: [AddressProgram], _ name: String) {
+        guard !changes.isEmpty else { return }
+        if options.logsDetail { host.log(.info, "(\(name)) removing VIPs.") }
+        for (change, failure) in zip(changes, host.program(changes)) {
+            guard let failure else { continue }
+            host.log(.error, "(\(name)) cannot remove \(change.address): \(failure)")
+        }
+    }
+
+    /// The changes that add or remove an instance's addresses; those whose interface is missing are left out
+    /// and said so when adding.
+    func programs(_ operation: AddressProgram.Operation, _ instance: Instance) -> [AddressProgram] {
+        var changes: [AddressProgram] = []
+        for address in instance.allAddresses {
+            guard let index = interfaceIndex(of: address, instance) else {
+                guard operation == .add else { continue }
+                host.log(.error, "(\(instance.name)) cannot add \(address.address): no such interface")
+                continue
+            }
+            guard operation == .add || !instance.foreignAddresses.contains(address.address) else { continue }
+            changes.append(AddressProgram(operation, address, interfaceIndex: index))
+        }
+        return changes
+    }
+
+    func interfaceIndex(of address: VirtualAddress, _ instance: Instance) -> Int32? {
+        guard let name = address.interface else { return instance.interfaceIndex }
+        return interfaces[name]?.index
+    }
+
+    private func will(of instance: Instance) -> LastWill {
+        var farewells: [Transmission] = []
+        forEachTransmission(of: instance, priority: 0) { farewells.append($0) }
+        let held = programs(.remove, instance).map {
+            HeldAddress(
+                interfaceIndex: $0.interfaceIndex, address: $0.address, prefixLength: $0.prefixLength)
+        }
+        return LastWill(instance: instance.name, addresses: held, farewells: farewells)
+    }
+
+    // MARK: Announcements
+
+    /// Gratuitous ARP requests, or unsolicited neighbour advertisements (RFC 9568 6.4.2).
+    private func announce(_ instance: Instance, copies: Int) {
+        if options.logsDetail, let name = instance.configuration.interface {
+            host.log(.info, "(\(instance.name)) Sending/queueing gratuitous ARPs on \(name)")
+        }
+        for _ in 0..<copies {
+            for address in instance.allAddresses {
+                guard let index = interfaceIndex(of: address, instance), let interface = interfaces[index]
+                else { continue }
+                let frame: [UInt8] =
+                    switch address.address.family {
+                    case .ipv4: ARPPacket.gratuitousFrame(for: address.address, mac: interface.mac)
+                    case .ipv6:
+                        NeighborAdvertisement.unsolicitedFrame(
+                            for: address.address, mac: interface.mac, isRouter: false)
+                    }
+                host.sendFrame(frame, interfaceIndex: index)
+            }
+        }
+    }
+}
+
+extension Instance {
+    /// keepalived's default over IPv4 v3 is the pseudo-header; `v3_checksum_as_v2` asks for RFC 9568's.
+    fileprivate var checksumForm: ChecksumForm {
+        let router = configuration.router
+        let isOptional = router.version == .v3 && router.family == .ipv4
+        return isOptional && !configuration.sendsStandardChecksum ? .pseudoHeader : .standard
+    }
+}
+
+extension AddressProgram {
+    /// IFA_F_NODAD: no duplicate address detection.
+    private static let noDuplicateDetection: UInt32 = 0x02
+
+    init(_ operation: Operation, _ address: VirtualAddress, interfaceIndex: Int32) {
+        let isQuiet = address.address.family == .ipv6 && !address.detectsDuplicates
+        self.init(
+            operation: operation, interfaceIndex: interfaceIndex, address: address.address,
+            prefixLength: address.prefixLength, broadcast: address.broadcast, peer: address.peer,
+            label: address.label, scope: address.scope,
+            flags: address.flags | (isQuiet ? Self.noDuplicateDetection : 0),
+            preferredLifetimeSeconds: address.preferredLifetimeSeconds)
+    }
+}

@@ -1,0 +1,70 @@
+// A new configuration for running instances. What did not change notices nothing; what did keeps its
+// state where its identity (VRID, family, interface, group) stayed.
+
+import Configuration
+import Control
+import Election
+import Wire
+
+extension Engine {
+    /// Puts a configuration into force. It MUST be free of fatal problems.
+    package func reload(_ new: Configuration) {
+        configuration = new
+        let former = instances
+        instances = []
+        var started: [RouterID] = []
+        for settings in new.instances {
+            let identity = Instance.Identity(settings)
+            if let kept = former.first(where: { $0.identity == identity }) {
+                keep(kept, settings)
+            } else {
+                add(settings)
+                if let added = instances.last { started.append(added.router) }
+            }
+        }
+        let kept = Set(instances.map(\.router))
+        for instance in former where !kept.contains(instance.router) { retire(instance) }
+        rewire()
+        for place in instances.indices where started.contains(instances[place].router) {
+            settleLeftovers(of: place)
+            handle(.startup, for: instances[place].router)
+        }
+        host.log(.notice, "Reload complete")
+    }
+
+    /// Applies the differences to an instance that stays.
+    private func keep(_ instance: Instance, _ settings: InstanceConfiguration) {
+        var next = instance
+        next.configuration = settings
+        next.expectation = Expectation(settings)
+        instances.append(next)
+        guard instance.configuration != settings else { return }
+        let isMaster = if case .master = node[instance.router]?.state { true } else { false }
+        if isMaster { removeVanished(from: instance, to: next) }
+        if instance.configuration.router != settings.router {
+            perform { node.update(instance.router, to: settings.router, at: host.now, into: &$0) }
+        }
+        guard isMaster, instance.allAddresses != next.allAddresses else { return }
+        perform { actions in
+            actions.append(Action(instance.router, .installAddresses))
+            actions.append(Action(instance.router, .announce(copies: 1)))
+        }
+    }
+
+    /// Addresses that the new configuration does not hold (or holds otherwise) go; the others never leave.
+    private func removeVanished(from old: Instance, to new: Instance) {
+        let wanted = programs(.remove, new)
+        remove(programs(.remove, old).filter { !wanted.contains($0) }, old.name)
+        if old.name != new.name { host.report(.revokeWill(instance: old.name)) }
+    }
+
+    /// An instance that the new configuration lacks: shut down like at a stop, then forgotten.
+    private func retire(_ instance: Instance) {
+        var leaving = instance
+        leaving.isRetiring = true
+        instances.append(leaving)
+        handle(.shutdown, for: instance.router)
+        instances.removeAll { $0.router == instance.router }
+        node.remove(instance.router)
+    }
+}

@@ -1,0 +1,108 @@
+// Runs the node of one host: turns packets, kernel messages and commands into events, and performs
+// the actions that come back. One thread, never blocks. The parts stand in Engine+*.swift.
+
+import Configuration
+import Control
+import Election
+import Wire
+
+/// The protocol of one host at work. All methods MUST be called from one thread, each to its end before the
+/// next. After each call the caller reads `nextDeadline` and calls `tick` when it has passed.
+package final class Engine {
+    let host: any Host
+    let options: EngineOptions
+    var configuration: Configuration
+    var node = Node()
+    /// In the order of the configuration.
+    var instances: [Instance] = []
+    /// Which instances a received packet may be for.
+    var recipients: [RecipientKey: [Int]] = [:]
+    var interfaces = InterfaceTable()
+    var limiter = LogLimiter()
+    /// Packets for no instance, by reason.
+    var strayRejections = Statistics()
+    private var isPerforming = false
+    private var pending: [(event: Event, router: RouterID)] = []
+    private var actions: [Action] = []
+    var messageBuffer: [UInt8] = []
+
+    /// Where packets for an instance arrive.
+    struct RecipientKey: Hashable {
+        let interfaceIndex: Int32
+        let family: AddressFamily
+        let vrid: UInt8
+    }
+
+    package init(host: any Host, configuration: Configuration, options: EngineOptions) {
+        self.host = host
+        self.configuration = configuration
+        self.options = options
+        messageBuffer.reserveCapacity(2048)
+    }
+
+    package var scheduling: SchedulingSettings { configuration.global.scheduling }
+
+    package var nextDeadline: Timestamp? { node.nextDeadline }
+
+    /// Starts every instance. The interfaces MUST have been reported with `resynchronise` before.
+    package func start() {
+        for settings in configuration.instances { add(settings) }
+        rewire()
+        removeLeftovers()
+        for instance in instances { handle(.startup, for: instance.router) }
+    }
+
+    /// Releases everything: priority 0 to the peers, addresses removed, STOP notified.
+    package func stop() {
+        for instance in instances { handle(.shutdown, for: instance.router) }
+        host.listen(on: [])
+    }
+
+    package func tick() {
+        perform { node.tick(at: host.now, into: &$0) }
+    }
+
+    /// Brings a configured instance to life, without starting it up.
+    func add(_ settings: InstanceConfiguration) {
+        let id = node.add(settings.router, at: host.now)
+        instances.append(Instance(settings, router: id))
+    }
+
+    func instance(of router: RouterID) -> Instance? { instances.first { $0.router == router } }
+
+    // MARK: Events and actions
+
+    func handle(_ event: Event, for router: RouterID) {
+        guard !isPerforming else { return pending.append((event, router)) }
+        perform { node.handle(event, for: router, at: host.now, into: &$0) }
+    }
+
+    /// Lets `produce` append actions and performs them all; events that arise meanwhile wait for the end.
+    func perform(_ produce: (inout [Action]) -> Void) {
+        precondition(!isPerforming, "actions of one event are performed before the next event")
+        isPerforming = true
+        produce(&actions)
+        for action in actions { perform(action) }
+        actions.removeAll(keepingCapacity: true)
+        isPerforming = false
+        guard !pending.isEmpty else { return }
+        let (event, router) = pending.removeFirst()
+        handle(event, for: router)
+    }
+}
+
+/// What the command line says about the engine.
+package struct EngineOptions: Sendable {
+    /// This host's name, the default `router_id`.
+    package var hostName: String
+    /// `-D`: log more.
+    package var logsDetail: Bool
+    /// `-V`: leave the addresses in place on exit.
+    package var keepsAddresses: Bool
+
+    package init(hostName: String, logsDetail: Bool = false, keepsAddresses: Bool = false) {
+        self.hostName = hostName
+        self.logsDetail = logsDetail
+        self.keepsAddresses = keepsAddresses
+    }
+}

@@ -1,0 +1,74 @@
+// What the engine needs of the machine it runs on. `LinuxHost` does it with system calls, a simulated
+// host with a virtual network; the engine cannot tell.
+
+import Control
+import Election
+import Wire
+
+/// The machine as the engine sees it. Every call returns at once: nothing here waits.
+package protocol Host: AnyObject {
+    /// A monotonic clock.
+    var now: Timestamp { get }
+    /// Seconds since 1970, for the Date of a mail.
+    var unixSeconds: Int64 { get }
+    /// Opens and closes sockets until just these points are listened on.
+    func listen(on points: [ListenPoint])
+    /// False: the kernel refused; the host has logged why, at a limited rate.
+    func send(_ transmission: Transmission) -> Bool
+    /// Sends a whole Ethernet frame.
+    func sendFrame(_ frame: [UInt8], interfaceIndex: Int32)
+    /// Applies the changes as one batch. The result holds, for each change, nil or the kernel's complaint in
+    /// words. Adding what is there and removing what is not are no errors.
+    func program(_ changes: [AddressProgram]) -> [String?]
+    /// To the guard, which passes requests on to the runner.
+    func report(_ message: EngineMessage)
+    func log(_ severity: LogSeverity, _ text: String)
+}
+
+/// How urgent a log line is.
+package enum LogSeverity: Sendable, Hashable {
+    case error, warning, notice, info
+}
+
+/// Where advertisements arrive: one raw socket.
+package struct ListenPoint: Sendable, Hashable {
+    package var family: AddressFamily
+    /// Nil: every interface (unicast without one).
+    package var interfaceIndex: Int32?
+    package var interfaceName: String?
+    /// The multicast group to join; nil for unicast.
+    package var group: IPAddress?
+}
+
+/// One address to add to or remove from an interface.
+package struct AddressProgram: Sendable, Hashable {
+    package enum Operation: Sendable, Hashable { case add, remove }
+    package var operation: Operation
+    package var interfaceIndex: Int32
+    package var address: IPAddress
+    package var prefixLength: UInt8
+    package var broadcast: IPAddress?
+    package var peer: IPAddress?
+    package var label: String?
+    /// RT_SCOPE_*.
+    package var scope: UInt8
+    /// IFA_F_* bits.
+    package var flags: UInt32
+    /// Nil: forever.
+    package var preferredLifetimeSeconds: UInt32?
+}
+
+/// A received packet without its payload.
+package struct PacketOrigin: Sendable, Hashable {
+    package var interfaceIndex: Int32
+    package var source: IPAddress
+    package var destination: IPAddress
+    package var ttl: UInt8
+
+    package init(interfaceIndex: Int32, source: IPAddress, destination: IPAddress, ttl: UInt8) {
+        self.interfaceIndex = interfaceIndex
+        self.source = source
+        self.destination = destination
+        self.ttl = ttl
+    }
+}

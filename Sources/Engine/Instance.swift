@@ -1,0 +1,62 @@
+// A configured instance while it runs: its router in the node, and the interface it was resolved to.
+
+import Configuration
+import Election
+import Wire
+
+/// One running instance.
+struct Instance {
+    var configuration: InstanceConfiguration
+    let router: RouterID
+    /// Nil: the interface does not exist now, or none is configured.
+    var interfaceIndex: Int32?
+    /// What a received message must look like; follows the configuration.
+    var expectation: Expectation
+    /// Addresses that were on the host before this instance and are not its to remove (an owner's).
+    var foreignAddresses: [IPAddress] = []
+    /// A reload removes it: its end is told as DELETED.
+    var isRetiring = false
+    /// The state that was last told of in a mail.
+    var lastMailState: StateName?
+
+    init(_ configuration: InstanceConfiguration, router: RouterID) {
+        self.configuration = configuration
+        self.router = router
+        expectation = Expectation(configuration)
+    }
+
+    var name: String { configuration.name }
+    var family: AddressFamily { configuration.router.family }
+
+    /// All addresses that go with the state.
+    var allAddresses: [VirtualAddress] { configuration.addresses + configuration.excludedAddresses }
+
+    /// What identifies the instance across a reload, like keepalived: not its name.
+    var identity: Identity { Identity(configuration) }
+
+    struct Identity: Hashable {
+        let vrid: UInt8
+        let family: AddressFamily
+        let interface: String?
+        let group: IPAddress?
+
+        init(_ configuration: InstanceConfiguration) {
+            vrid = configuration.router.vrid
+            family = configuration.router.family
+            interface = configuration.interface
+            group = configuration.transport.group
+        }
+    }
+}
+
+extension Expectation {
+    init(_ configuration: InstanceConfiguration) {
+        let router = configuration.router
+        self.init(
+            version: router.version, family: router.family, vrid: router.vrid,
+            isUnicast: configuration.transport.group == nil,
+            authentication: configuration.authentication,
+            intervalCentiseconds: UInt16(clamping: router.advertisementInterval.centiseconds),
+            addresses: configuration.addresses.map(\.address))
+    }
+}

@@ -1,0 +1,241 @@
+// Keeps the engine and the runner running, passes messages between them, and executes the engine's last
+// wills when it dies. Does nothing slow: it is what must still work when everything else has failed.
+
+import Control
+import Linux
+
+/// A role of the same program.
+package enum Role: String, Sendable {
+    case engine, runner
+}
+
+/// What the supervisor needs from the program around it.
+package struct SupervisorOptions {
+    /// Starts this program in a role, its channel as descriptor 3.
+    package var spawn: (Role, SequencedSocket) throws(SystemError) -> ChildProcess
+    package var log: (LogPriority, String) -> Void
+    package var doesNotRespawn: Bool
+    /// Called each time the engine says that it is ready.
+    package var onReady: (Int32) -> Void
+
+    package init(
+        spawn: @escaping (Role, SequencedSocket) throws(SystemError) -> ChildProcess,
+        log: @escaping (LogPriority, String) -> Void, doesNotRespawn: Bool,
+        onReady: @escaping (Int32) -> Void
+    ) {
+        self.spawn = spawn
+        self.log = log
+        self.doesNotRespawn = doesNotRespawn
+        self.onReady = onReady
+    }
+}
+
+/// Runs on the guard's event loop.
+package final class Supervisor {
+    private let loop: EventLoop
+    private let options: SupervisorOptions
+    private var engine: Child?
+    private var runner: Child?
+    private var wills = LastWills()
+    private var timers: [(due: Int64, action: () -> Void)] = []
+    private var isStopping = false
+    /// The status to end with.
+    package private(set) var exitStatus: Int32 = 0
+
+    /// How long the engine may take to release everything, and the runner to finish, in nanoseconds.
+    private static let engineGrace: Int64 = 5_000_000_000
+    private static let runnerGrace: Int64 = 5_000_000_000
+    /// Messages kept for a runner that is not there.
+    private static let backlogLimit = 1000
+    /// The engine's status for a configuration that cannot work: starting it again is no use.
+    package static let configurationStatus: Int32 = 2
+
+    private final class Child {
+        let process: ChildProcess
+        let channel: SequencedSocket
+        init(_ process: ChildProcess, _ channel: SequencedSocket) {
+            self.process = process
+            self.channel = channel
+        }
+    }
+    private var policies: [Role: RestartPolicy] = [.engine: RestartPolicy(), .runner: RestartPolicy()]
+    private var backlog: [[UInt8]] = []
+
+    package init(loop: EventLoop, options: SupervisorOptions) {
+        self.loop = loop
+        self.options = options
+        loop.onDeadline = { [weak self] in self?.fireTimers() }
+    }
+
+    package func start() {
+        launch(.runner)
+        launch(.engine)
+    }
+
+    /// Releases everything in order: the engine first, then the runner, then the loop ends.
+    package func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        guard let engine else { return drainRunner() }
+        tell(.stop)
+        after(Self.engineGrace) { [weak self] in
+            guard let self, self.engine === engine else { return }
+            self.options.log(.error, "the VRRP process does not stop: killing it")
+            engine.process.signal(9)
+        }
+    }
+
+    package func tell(_ message: GuardMessage) {
+        guard let engine else { return }
+        if (try? engine.channel.send(message.encoded)) != true {
+            options.log(.error, "the VRRP process takes no messages")
+        }
+    }
+
+    /// Calls `action` once, `nanoseconds` from now.
+    package func after(_ nanoseconds: Int64, _ action: @escaping () -> Void) {
+        timers.append((MonotonicClock.now + nanoseconds, action))
+        arm()
+    }
+
+    private func arm() { loop.deadline = timers.map(\.due).min() }
+
+    private func fireTimers() {
+        let now = MonotonicClock.now
+        let due = timers.filter { $0.due <= now }
+        timers.removeAll { $0.due <= now }
+        for timer in due { timer.action() }
+        arm()
+    }
+
+    // MARK: Starting
+
+    private func launch(_ role: Role) {
+        do throws(SystemError) {
+            let (own, other) = try SequencedSocket.pair()
+            let process = try options.spawn(role, other)
+            let child = Child(process, own)
+            policies[role]?.started(at: MonotonicClock.now)
+            try loop.watch(process.raw) { [weak self] in self?.ended(role, child) }
+            try loop.watch(own.raw) { [weak self] in self?.read(role, child) }
+            switch role {
+            case .engine:
+                engine = child
+                options.log(.info, "Starting VRRP child process, pid=\(process.pid)")
+            case .runner:
+                runner = child
+                flushBacklog()
+            }
+        } catch {
+            options.log(.error, "cannot start the \(role.rawValue): \(error)")
+            relaunch(role)
+        }
+    }
+
+    private func relaunch(_ role: Role) {
+        let pause = policies[role]?.pauseAfterDeath(at: MonotonicClock.now) ?? 0
+        if pause > 0 {
+            options.log(.warning, "starting the \(role.rawValue) again in \(pause) s: it keeps dying")
+        }
+        guard pause > 0 else { return launch(role) }
+        after(pause * 1_000_000_000) { [weak self] in
+            guard let self, !self.isStopping else { return }
+            self.launch(role)
+        }
+    }
+
+    // MARK: Messages
+
+    private func read(_ role: Role, _ child: Child) {
+        while true {
+            guard let reception = try? child.channel.receive() else { return loop.unwatch(child.channel.raw) }
+            switch reception {
+            case .empty: return
+            case .end: return loop.unwatch(child.channel.raw)
+            case .message(let octets):
+                guard role == .engine else { continue }
+                do throws(FrameError) {
+                    take(try EngineMessage(decoding: octets), from: child)
+                } catch {
+                    options.log(.error, "a message from the VRRP process cannot be read (octet \(error.offset))")
+                }
+            }
+        }
+    }
+
+    private func take(_ message: EngineMessage, from child: Child) {
+        switch message {
+        case .ready: options.onReady(child.process.pid)
+        case .will(let will): wills.set(will)
+        case .revokeWill(let instance): wills.revoke(instance)
+        case .runner(let octets):
+            backlog.append(octets)
+            if backlog.count > Self.backlogLimit {
+                backlog.removeFirst()
+                options.log(.error, "a notification is dropped: the runner has been away for too long")
+            }
+            flushBacklog()
+        case .reloaded(let succeeded):
+            options.log(.info, succeeded ? "the new configuration is in force" : "the configuration is kept")
+        case .stopped: break
+        }
+    }
+
+    private func flushBacklog() {
+        while let runner, let message = backlog.first {
+            guard (try? runner.channel.send(message)) == true else { return retryBacklog() }
+            backlog.removeFirst()
+        }
+    }
+
+    private func retryBacklog() {
+        after(100_000_000) { [weak self] in self?.flushBacklog() }
+    }
+
+    // MARK: Ends
+
+    private func ended(_ role: Role, _ child: Child) {
+        guard let status = child.process.reap() else { return }
+        read(role, child)
+        loop.unwatch(child.process.raw)
+        loop.unwatch(child.channel.raw)
+        switch role {
+        case .engine: engineEnded(child, status)
+        case .runner: runnerEnded(status)
+        }
+    }
+
+    private func engineEnded(_ child: Child, _ status: ExitStatus) {
+        engine = nil
+        let held = !wills.isEmpty
+        for problem in wills.execute() { options.log(.error, "withdrawing what it held: \(problem)") }
+        guard !isStopping else { return drainRunner() }
+        options.log(.error, "the VRRP process (\(child.process.pid)) \(status)")
+        if held { options.log(.warning, "the addresses that it held were withdrawn, its peers were told") }
+        if status == .exited(Self.configurationStatus) || options.doesNotRespawn {
+            exitStatus = status == .exited(Self.configurationStatus) ? Self.configurationStatus : 1
+            isStopping = true
+            return drainRunner()
+        }
+        options.log(.warning, "VRRP child process(\(child.process.pid)) died: Respawning")
+        relaunch(.engine)
+    }
+
+    private func runnerEnded(_ status: ExitStatus) {
+        runner = nil
+        guard !isStopping else { return loop.stop() }
+        options.log(.error, "the runner \(status)")
+        relaunch(.runner)
+    }
+
+    private func drainRunner() {
+        guard let runner else { return loop.stop() }
+        flushBacklog()
+        let milliseconds = UInt32(Self.runnerGrace / 1_000_000)
+        _ = try? runner.channel.send(RunnerMessage.drain(milliseconds: milliseconds).encoded)
+        after(Self.runnerGrace + 1_000_000_000) { [weak self] in
+            runner.process.signal(9)
+            self?.loop.stop()
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// A LAN of hosts: a bridge in a namespace of its own, and a port for each host.
+
+import Linux
+
+/// A bridge and the hosts on it, each with `eth0`.
+package final class Network {
+    package let bridge: Host
+    package private(set) var hosts: [Host] = []
+
+    package init() throws {
+        bridge = try Host("switch")
+        try bridge.check(
+            "ip link add br0 type bridge mcast_snooping 0 forward_delay 0 && ip link set br0 up")
+    }
+
+    /// `number` is the last part of the host's addresses: 192.168.50.N and 2001:db8:50::N.
+    package func addHost(_ name: String, number: Int) throws -> Host {
+        let host = try Host(name)
+        try bridge.check(
+            "ip link add port-\(name) type veth peer name eth0 netns \(host.pid)"
+                + " && ip link set port-\(name) master br0 up", seconds: 10)
+        // Nothing here may wait for duplicate address detection.
+        try host.check(
+            "echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad;"
+                + " ip addr add 192.168.50.\(number)/24 dev eth0"
+                + " && ip link set eth0 up"
+                + " && ip addr add 2001:db8:50::\(String(number, radix: 16))/64 dev eth0 nodad")
+        hosts.append(host)
+        return host
+    }
+
+    /// Takes a host's port down: nothing reaches it or leaves it, and its link goes down.
+    package func cut(_ host: Host) throws { try bridge.check("ip link set port-\(host.name) down") }
+
+    package func mend(_ host: Host) throws { try bridge.check("ip link set port-\(host.name) up") }
+}

@@ -1,0 +1,109 @@
+// A client that asks the virtual address for an answer each millisecond, and remembers when it got one.
+
+import Glibc
+import Linux
+import Synchronization
+import Wire
+
+/// What a prober saw. Moments are nanoseconds since 1970.
+package struct ProbeReport: Sendable {
+    /// When each probe was sent, and whether it was ever answered.
+    package let probes: [(sent: Int64, isAnswered: Bool)]
+
+    package var lost: Int { probes.count { !$0.isAnswered } }
+
+    /// A stretch without an answer: from its first unanswered probe to the next answered one.
+    package struct Gap: Sendable {
+        package let start: Int64
+        package let end: Int64
+        package var milliseconds: Double { Double(end - start) / 1e6 }
+    }
+
+    /// The gaps in order; a last one that never ended is left out.
+    package var gaps: [Gap] {
+        var gaps: [Gap] = []
+        var start: Int64?
+        for probe in probes {
+            if probe.isAnswered {
+                if let begun = start { gaps.append(Gap(start: begun, end: probe.sent)) }
+                start = nil
+            } else if start == nil {
+                start = probe.sent
+            }
+        }
+        return gaps
+    }
+
+    /// Milliseconds of the longest gap after a moment; zero without any.
+    package func longestOutage(since moment: Int64 = 0) -> Double {
+        gaps.filter { $0.end >= moment }.map(\.milliseconds).max() ?? 0
+    }
+}
+
+/// Probes from a host until `stop`.
+package final class Prober: Sendable {
+    private struct Record {
+        var sent: [Int64] = []
+        var answered: [Bool] = []
+        var isStopping = false
+        var isFinished = false
+    }
+    private let record = Mutex(Record())
+    private static let period: Int64 = 1_000_000
+
+    /// Probes `target` from `host`, each millisecond.
+    package init(from host: Host, target: IPAddress) throws {
+        let namespace = "/proc/\(host.pid)/ns/net"
+        try WorkerThread.start { [self] in
+            do {
+                try NetworkNamespace.enter(namespace)
+                try? Scheduling.setRealtime(priority: 60, limitMicroseconds: UInt.max)
+                run(try EchoSocket(target: target))
+            } catch {
+                record.withLock { $0.isFinished = true }
+            }
+        }
+    }
+
+    private func run(_ socket: EchoSocket) {
+        var next = MonotonicClock.now
+        while !record.withLock({ $0.isStopping }) {
+            probe(socket)
+            next += Self.period
+            var moment = timespec(tv_sec: Int(next / 1_000_000_000), tv_nsec: Int(next % 1_000_000_000))
+            clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &moment, nil)
+            drain(socket)
+        }
+        usleep(50_000)
+        drain(socket)
+        record.withLock { $0.isFinished = true }
+    }
+
+    private func probe(_ socket: EchoSocket) {
+        let sequence = record.withLock { record in
+            record.sent.append(RealtimeClock.nanoseconds)
+            record.answered.append(false)
+            return UInt32(record.sent.count - 1)
+        }
+        _ = socket.send(sequence: sequence)
+    }
+
+    private func drain(_ socket: EchoSocket) {
+        while let sequence = socket.receive() {
+            record.withLock { record in
+                if record.answered.indices.contains(Int(sequence)) { record.answered[Int(sequence)] = true }
+            }
+        }
+    }
+
+    /// Whether the newest probes (but for the last few, still under way) are answered.
+    package var isAnswered: Bool {
+        record.withLock { $0.answered.dropLast(20).suffix(20).contains(true) }
+    }
+
+    package func stop() -> ProbeReport {
+        record.withLock { $0.isStopping = true }
+        _ = try? Wait.until(seconds: 5, "") { record.withLock { $0.isFinished } }
+        return record.withLock { ProbeReport(probes: Array(zip($0.sent, $0.answered))) }
+    }
+}

@@ -1,0 +1,40 @@
+// A network interface as rtnetlink describes it (rtnetlink(7), RTM_NEWLINK).
+
+import CLinux
+import Wire
+
+/// A network interface.
+package struct Link: Sendable, Hashable {
+    package var index: Int32
+    package var name: String
+    /// IFF_UP and IFF_RUNNING: switched on and with carrier.
+    package var isUp: Bool
+    package var isLoopback: Bool
+    package var supportsMulticast: Bool
+    package var mac: MACAddress
+    package var mtu: Int
+
+    private static let fixedLength = 16
+
+    /// Nil for a message that is too short to be one about a link, or that names none.
+    init?(_ message: NetlinkMessage) {
+        guard message.body.count >= Self.fixedLength else { return nil }
+        let flags = message.body[...].load(8, as: UInt32.self)
+        index = message.body[...].load(4, as: Int32.self)
+        isUp = flags & 0x41 == 0x41
+        isLoopback = flags & 0x8 != 0
+        supportsMulticast = flags & 0x1000 != 0
+        mac = .zero
+        mtu = 0
+        name = ""
+        for (type, payload) in message.attributes(after: Self.fixedLength) {
+            switch type {
+            case UInt16(IFLA_IFNAME): name = String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self)
+            case UInt16(IFLA_ADDRESS): mac = MACAddress(octets: payload) ?? .zero
+            case UInt16(IFLA_MTU): mtu = Int(payload.load(0, as: UInt32.self))
+            default: break
+            }
+        }
+        guard !name.isEmpty else { return nil }
+    }
+}

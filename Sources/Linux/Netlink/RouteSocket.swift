@@ -1,0 +1,119 @@
+// Asking the kernel for links and addresses, and changing addresses in batches. The kernel answers a
+// request before `send` returns, so none of these calls waits for anything.
+
+import CLinux
+import Glibc
+
+/// A socket for rtnetlink requests.
+package final class RouteSocket {
+    private let socket: NetlinkSocket
+    private var sequence: UInt32 = 0
+    /// Requests in one send: their acknowledgements must fit the receive buffer.
+    private static let batch = 64
+    private static let dumpAttempts = 20
+
+    package init() throws(SystemError) {
+        socket = try NetlinkSocket(groups: 0)
+        // A waiting socket would hang for ever if an answer were lost.
+        try socket.descriptor.setOption(
+            SOL_SOCKET, SO_RCVTIMEO, structure: timeval(tv_sec: 2, tv_usec: 0), "netlink")
+    }
+
+    package func links() throws(SystemError) -> [Link] {
+        try dump(UInt16(RTM_GETLINK), UInt16(RTM_NEWLINK)).compactMap(Link.init)
+    }
+
+    package func addresses() throws(SystemError) -> [InterfaceAddress] {
+        try dump(UInt16(RTM_GETADDR), UInt16(RTM_NEWADDR)).compactMap(InterfaceAddress.init)
+    }
+
+    /// Applies all changes; the result has an error or nil for each. Removing what is not there counts as
+    /// done; adding what is there replaces its lifetimes.
+    package func perform(_ changes: [AddressChange]) -> [SystemError?] {
+        var results = [SystemError?](repeating: nil, count: changes.count)
+        var start = 0
+        while start < changes.count {
+            let end = min(start + Self.batch, changes.count)
+            do throws(SystemError) {
+                try perform(changes[start..<end], &results)
+            } catch {
+                for index in start..<end where results[index] == nil { results[index] = error }
+            }
+            start = end
+        }
+        return results
+    }
+
+    private func perform(
+        _ changes: ArraySlice<AddressChange>, _ results: inout [SystemError?]
+    ) throws(SystemError) {
+        let first = sequence &+ 1
+        var octets: [UInt8] = []
+        for change in changes {
+            sequence &+= 1
+            octets += change.message(sequence: sequence)
+        }
+        try socket.send(octets)
+        var missing = changes.count
+        while missing > 0 {
+            guard let messages = try socket.receive(waits: true) else {
+                throw SystemError(call: "recv", errno: ETIMEDOUT, subject: "netlink")
+            }
+            for message in messages where message.type == UInt16(NLMSG_ERROR) {
+                let offset = Int(message.sequence &- first)
+                guard offset >= 0, offset < changes.count else { continue }
+                missing -= 1
+                let index = changes.startIndex + offset
+                results[index] = changes[index].failure(-message.body[...].load(0, as: Int32.self))
+            }
+        }
+    }
+
+    /// Asked for again while the answer was taken from a table that changed meanwhile, a few times.
+    private func dump(_ request: UInt16, _ answer: UInt16) throws(SystemError) -> [NetlinkMessage] {
+        for _ in 0..<Self.dumpAttempts {
+            if let list = try dumpOnce(request, answer) { return list }
+        }
+        throw SystemError(call: "netlink", errno: EINTR, subject: "dump")
+    }
+
+    /// Nil: the table changed meanwhile.
+    private func dumpOnce(_ request: UInt16, _ answer: UInt16) throws(SystemError) -> [NetlinkMessage]? {
+        sequence &+= 1
+        var builder = NetlinkBuilder(
+            type: request, flags: UInt16(NLM_F_REQUEST) | 0x300, sequence: sequence)
+        // struct ifinfomsg and ifaddrmsg, all zero: everything of every family.
+        builder.append(UInt64(0))
+        builder.append(UInt64(0))
+        try socket.send(builder.message)
+        var list: [NetlinkMessage] = []
+        var isWhole = true
+        while true {
+            guard let messages = try socket.receive(waits: true) else {
+                throw SystemError(call: "recv", errno: ETIMEDOUT, subject: "netlink")
+            }
+            for message in messages where message.sequence == sequence {
+                if message.flags & UInt16(NLM_F_DUMP_INTR) != 0 { isWhole = false }
+                switch message.type {
+                case answer: list.append(message)
+                case UInt16(NLMSG_DONE): return isWhole ? list : nil
+                case UInt16(NLMSG_ERROR):
+                    let number = -message.body[...].load(0, as: Int32.self)
+                    throw SystemError(call: "netlink", errno: number, subject: "dump")
+                default: break
+                }
+            }
+        }
+    }
+}
+
+extension AddressChange {
+    /// What the kernel's answer means for this change.
+    fileprivate func failure(_ number: Int32) -> SystemError? {
+        switch (number, operation) {
+        case (0, _), (EEXIST, .add), (EADDRNOTAVAIL, .remove), (ENODEV, .remove): nil
+        case (_, .add): SystemError(call: "RTM_NEWADDR", errno: number, subject: "\(address)")
+        case (_, .remove): SystemError(call: "RTM_DELADDR", errno: number, subject: "\(address)")
+        }
+    }
+}

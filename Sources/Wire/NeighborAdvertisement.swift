@@ -1,0 +1,65 @@
+// The unsolicited neighbour advertisement (RFC 4861 4.4) that announces an IPv6 virtual address.
+//
+//     Ethernet 33:33:00:00:00:01 | IPv6, hop limit 255, to ff02::1 | ICMPv6:
+//     +---------------+---------------+-------------------------------+
+//     |   Type 136    |    Code 0     |           Checksum            |
+//     +-+-+-+---------+---------------+-------------------------------+
+//     |R|S|O|                     reserved                            |
+//     +-+-+-+---------------------------------------------------------+
+//     |                     target address, 16 octets                 |
+//     +---------------+---------------+-------------------------------+
+//     | option type 2 |  length 1     |  target's MAC, 6 octets       |
+//     +---------------+---------------+-------------------------------+
+
+/// A neighbour advertisement.
+package struct NeighborAdvertisement: Sendable, Hashable {
+    package let target: IPAddress
+    /// The target link-layer address option; nil: absent.
+    package let mac: MACAddress?
+    package let isSolicited: Bool
+    package let overrides: Bool
+
+    private static let type: UInt8 = 136
+    private static let icmp6: UInt8 = 58
+    private static let headerLength = 40
+
+    /// Nil unless `frame` is an Ethernet frame with an IPv6 neighbour advertisement without extension headers.
+    package init?(frame: RawSpan) {
+        let ip = EthernetHeader.length
+        let icmp = ip + Self.headerLength
+        guard EthernetHeader(frame)?.type == .ipv6, frame.octet(ip + 6) == Self.icmp6,
+            frame.octet(ip + 7) == 255, frame.octet(icmp) == Self.type, let flags = frame.octet(icmp + 4),
+            let target = frame.address(icmp + 8, .ipv6)
+        else { return nil }
+        self.target = target
+        isSolicited = flags & 0x40 != 0
+        overrides = flags & 0x20 != 0
+        mac = frame.load(icmp + 24, as: UInt16.self) == 0x0201 ? frame.mac(icmp + 26) : nil
+    }
+
+    /// The frame for `address`: S clear, O set (RFC 9568 6.4.1), from the address itself to all nodes.
+    package static func unsolicitedFrame(
+        for address: IPAddress, mac: MACAddress, isRouter: Bool
+    ) -> [UInt8] {
+        let allNodes = IPAddress.allNodes6
+        var message: [UInt8] = [type, 0, 0, 0, isRouter ? 0xa0 : 0x20, 0, 0, 0]
+        message.append(address)
+        message += [2, 1]
+        message.append(mac)
+        var checksum = InternetChecksum()
+        checksum.add(message.span.bytes)
+        checksum.addPseudoHeader(
+            source: address, destination: allNodes, length: message.count, protocolNumber: icmp6)
+        message.store(checksum.value, at: 2)
+        var frame: [UInt8] = []
+        frame.reserveCapacity(86)
+        EthernetHeader.append(
+            destination: MACAddress(0x3333_0000_0001), source: mac, type: .ipv6, to: &frame)
+        frame += [0x60, 0, 0, 0]
+        frame.append(bigEndian: UInt16(message.count))
+        frame += [icmp6, 255]
+        frame.append(address)
+        frame.append(allNodes)
+        return frame + message
+    }
+}

@@ -1,0 +1,10 @@
+// The operator's tool: its subcommands.
+
+import ArgumentParser
+
+@main
+struct Baton: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "baton", abstract: "Look at and try out Baton, the VRRP failover daemon.",
+        version: "0.1.0", subcommands: [Check.self, Demo.self])
+}
