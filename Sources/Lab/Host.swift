@@ -67,6 +67,11 @@ package final class Host {
         try Command.check(entering(["/bin/sh", "-c", command]), seconds: seconds)
     }
 
+    /// Runs a shell command in the host's network only: it sees the lab's other processes by their outer pids.
+    func checkInNetwork(_ command: String) throws {
+        try Command.check(["/usr/bin/nsenter", "--target=\(pid)", "--net", "--", "/bin/sh", "-c", command])
+    }
+
     /// Starts a program on the host; what it prints goes to `log`, a path of the host.
     package func start(_ words: [String], log: String, environment: [String] = []) throws -> HostProcess {
         let file = open(path(log), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)

@@ -16,9 +16,9 @@ package final class Network {
     /// `number` is the last part of the host's addresses: 192.168.50.N and 2001:db8:50::N.
     package func addHost(_ name: String, number: Int) throws -> Host {
         let host = try Host(name)
-        try bridge.check(
+        try bridge.checkInNetwork(
             "ip link add port-\(name) type veth peer name eth0 netns \(host.pid)"
-                + " && ip link set port-\(name) master br0 up", seconds: 10)
+                + " && ip link set port-\(name) master br0 up")
         // Nothing here may wait for duplicate address detection.
         try host.check(
             "echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad;"

@@ -5,6 +5,9 @@ import Lab
 import Linux
 import Wire
 
+/// Prints a line at once, whatever standard output is.
+func print(_ line: String) { _ = Array("\(line)\n".utf8).withUnsafeBytes { write(1, $0.baseAddress, $0.count) } }
+
 /// Two hosts, a client, and what happens to them.
 final class DemoStage {
     private let network: Network
@@ -18,7 +21,6 @@ final class DemoStage {
     private var mailsShown = 0
 
     init(program: String) throws {
-        setvbuf(stdout, nil, Int32(_IOLBF), 0)
         print("Making two hosts and a client on a bridge ...")
         network = try Network()
         let first = try network.addHost("lb1", number: 133)
