@@ -103,6 +103,17 @@ import Testing
         #expect(lines[3] == "0027" && lines[4] == "/usr")
     }
 
+    @Test func theParentsGroupsAreGivenUp() async {
+        await #expect(processExitsWith: .exitCode(61)) {
+            guard setgroups(2, [0, 4]) == 0 else { exit(1) }
+            var request = SpawnRequest(
+                path: "/bin/sh", arguments: ["sh", "-c", "test \"$(id -G)\" = 65534"],
+                environment: ["PATH=/usr/bin:/bin"])
+            request.credentials = Credentials(uid: 65534, gid: 65534)
+            exit(try ChildProcess.spawn(request).wait().isSuccess ? 61 : 2)
+        }
+    }
+
     @Test func rightsThatCannotBeTakenAreAnError() throws {
         // The number that setresuid would take for "leave as it is".
         var request = SpawnRequest(path: "/bin/true", arguments: ["true"], environment: [])
