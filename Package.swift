@@ -48,7 +48,7 @@ let package = Package(
         .executableTarget(
             name: "baton",
             dependencies: [
-                "Configuration", "Lab",
+                "Configuration", "Lab", "Linux", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -37,8 +37,12 @@ package enum ConfigurationPrinter {
             mail(global.mail, &writer)
             if let user = global.script.user { writer.line("script_user \(text(user))") }
             if global.script.isSecurityEnabled { writer.line("enable_script_security") }
-            if global.multicastGroup4 != .vrrpGroup4 { writer.line("vrrp_mcast_group4 \(global.multicastGroup4)") }
-            if global.multicastGroup6 != .vrrpGroup6 { writer.line("vrrp_mcast_group6 \(global.multicastGroup6)") }
+            if global.multicastGroup4 != .vrrpGroup4 {
+                writer.line("vrrp_mcast_group4 \(global.multicastGroup4)")
+            }
+            if global.multicastGroup6 != .vrrpGroup6 {
+                writer.line("vrrp_mcast_group6 \(global.multicastGroup6)")
+            }
             scheduling(global.scheduling, &writer)
         }
     }
@@ -197,7 +201,9 @@ extension VirtualAddress {
         if scope != 0 { words += ["scope", "\(scope)"] }
         if let label { words += ["label", label] }
         if let peer { words += ["peer", "\(peer)"] }
-        for (name, flag) in [("home", 0x10), ("mngtmpaddr", 0x100), ("noprefixroute", 0x200), ("autojoin", 0x400)]
+        for (name, flag) in [
+            ("home", 0x10), ("mngtmpaddr", 0x100), ("noprefixroute", 0x200), ("autojoin", 0x400),
+        ]
         where flags & UInt32(flag) != 0 { words.append(name) }
         if detectsDuplicates { words.append("-nodad") }
         if !isTracked { words.append("no_track") }

@@ -49,7 +49,9 @@ package struct FrameReader {
 
     package var isAtEnd: Bool { offset == bytes.count }
 
-    package mutating func read<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(FrameError) -> Value {
+    package mutating func read<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(FrameError)
+        -> Value
+    {
         let size = MemoryLayout<Value>.size
         guard bytes.count - offset >= size else { throw FrameError(offset: offset) }
         var value: Value = 0

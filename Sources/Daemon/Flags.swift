@@ -83,7 +83,9 @@ extension Flag {
     }
 
     private static func facility(_ text: String) throws(CommandLineError) -> Int32 {
-        if let number = Int32(text.hasPrefix("local") ? text.dropFirst(5) : text[...]), (0...7).contains(number) {
+        if let number = Int32(text.hasPrefix("local") ? text.dropFirst(5) : text[...]),
+            (0...7).contains(number)
+        {
             return (16 + number) << 3
         }
         switch text {

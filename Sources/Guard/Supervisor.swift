@@ -157,7 +157,8 @@ package final class Supervisor {
                 do throws(FrameError) {
                     take(try EngineMessage(decoding: octets), from: child)
                 } catch {
-                    options.log(.error, "a message from the VRRP process cannot be read (octet \(error.offset))")
+                    options.log(
+                        .error, "a message from the VRRP process cannot be read (octet \(error.offset))")
                 }
             }
         }

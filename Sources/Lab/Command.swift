@@ -32,7 +32,9 @@ package enum Command {
         return CommandResult(status: process.wait(), output: output)
     }
 
-    private static func collect(_ reader: Descriptor, until deadline: Int64, _ process: ChildProcess) -> String {
+    private static func collect(_ reader: Descriptor, until deadline: Int64, _ process: ChildProcess)
+        -> String
+    {
         var octets: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 8192)
         while true {

@@ -5,7 +5,7 @@ import Linux
 
 /// A VRRP program on a host.
 package protocol VRRPDaemon: AnyObject {
-    var host: Host { get }
+    var host: LabHost { get }
     func start() throws
     /// SIGTERM, and wait for the end.
     func stop() throws
@@ -14,14 +14,14 @@ package protocol VRRPDaemon: AnyObject {
 
 /// batond or keepalived: the same flags and the same configuration.
 package final class KeepalivedLike: VRRPDaemon {
-    package let host: Host
+    package let host: LabHost
     package let program: String
     package private(set) var process: HostProcess?
     private let flags: [String]
     package static let configurationPath = "/run/lab/keepalived.conf"
     private static let logPath = "/run/lab/daemon.log"
 
-    package init(_ program: String, on host: Host, configuration: String, flags: [String] = []) throws {
+    package init(_ program: String, on host: LabHost, configuration: String, flags: [String] = []) throws {
         self.program = program
         self.host = host
         self.flags = flags
@@ -56,13 +56,15 @@ package final class KeepalivedLike: VRRPDaemon {
 
 /// FRR's vrrpd with zebra (Debian's frr 8.4): version 3 with a virtual MAC on a macvlan made beforehand.
 package final class FRR: VRRPDaemon {
-    package let host: Host
+    package let host: LabHost
     private let vrid: Int
     private let isIPv6: Bool
     private var processes: [HostProcess] = []
     private static let logPath = "/run/lab/daemon.log"
 
-    package init(on host: Host, vrid: Int, priority: Int, address: String, prefix: Int, isIPv6: Bool) throws {
+    package init(on host: LabHost, vrid: Int, priority: Int, address: String, prefix: Int, isIPv6: Bool)
+        throws
+    {
         self.host = host
         self.vrid = vrid
         self.isIPv6 = isIPv6

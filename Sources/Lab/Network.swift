@@ -4,18 +4,18 @@ import Linux
 
 /// A bridge and the hosts on it, each with `eth0`.
 package final class Network {
-    package let bridge: Host
-    package private(set) var hosts: [Host] = []
+    package let bridge: LabHost
+    package private(set) var hosts: [LabHost] = []
 
     package init() throws {
-        bridge = try Host("switch")
+        bridge = try LabHost("switch")
         try bridge.check(
             "ip link add br0 type bridge mcast_snooping 0 forward_delay 0 && ip link set br0 up")
     }
 
     /// `number` is the last part of the host's addresses: 192.168.50.N and 2001:db8:50::N.
-    package func addHost(_ name: String, number: Int) throws -> Host {
-        let host = try Host(name)
+    package func addHost(_ name: String, number: Int) throws -> LabHost {
+        let host = try LabHost(name)
         try bridge.checkInNetwork(
             "ip link add port-\(name) type veth peer name eth0 netns \(host.pid)"
                 + " && ip link set port-\(name) master br0 up")
@@ -30,7 +30,7 @@ package final class Network {
     }
 
     /// Takes a host's port down: nothing reaches it or leaves it, and its link goes down.
-    package func cut(_ host: Host) throws { try bridge.check("ip link set port-\(host.name) down") }
+    package func cut(_ host: LabHost) throws { try bridge.check("ip link set port-\(host.name) down") }
 
-    package func mend(_ host: Host) throws { try bridge.check("ip link set port-\(host.name) up") }
+    package func mend(_ host: LabHost) throws { try bridge.check("ip link set port-\(host.name) up") }
 }

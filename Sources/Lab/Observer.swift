@@ -25,7 +25,7 @@ package final class Observer: Sendable {
     }
     private let record = Mutex(Record())
 
-    package init(on host: Host) throws {
+    package init(on host: LabHost) throws {
         let namespace = "/proc/\(host.pid)/ns/net"
         try WorkerThread.start { [self] in
             guard (try? NetworkNamespace.enter(namespace)) != nil,

@@ -52,7 +52,7 @@ package final class Prober: Sendable {
     private static let period: Int64 = 1_000_000
 
     /// Probes `target` from `host`, each millisecond.
-    package init(from host: Host, target: IPAddress) throws {
+    package init(from host: LabHost, target: IPAddress) throws {
         let namespace = "/proc/\(host.pid)/ns/net"
         try WorkerThread.start { [self] in
             do {

@@ -73,7 +73,7 @@ package final class TCPStream {
 /// Accepts connections on a host, one at a time, until the program ends.
 package enum TCPService {
     package static func start(
-        on host: Host, port: UInt16, _ serve: @escaping @Sendable (TCPStream) -> Void
+        on host: LabHost, port: UInt16, _ serve: @escaping @Sendable (TCPStream) -> Void
     ) throws {
         let namespace = "/proc/\(host.pid)/ns/net"
         let state = Mutex<Bool?>(nil)
@@ -121,7 +121,7 @@ package final class MailSink: Sendable {
 
     package init() {}
 
-    package func start(on host: Host, port: UInt16) throws {
+    package func start(on host: LabHost, port: UInt16) throws {
         try TCPService.start(on: host, port: port) { [self] stream in serve(stream) }
     }
 
@@ -148,7 +148,7 @@ package final class MailSink: Sendable {
 
 /// A page that says which host serves it, where no web server is installed.
 package enum BuiltInPage {
-    package static func start(on host: Host, text: String) throws {
+    package static func start(on host: LabHost, text: String) throws {
         try TCPService.start(on: host, port: 80) { stream in
             while let line = stream.line(), !line.isEmpty {}
             stream.send("HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n\(text)\n")
@@ -159,14 +159,15 @@ package enum BuiltInPage {
 /// Fetches a page from a host's network.
 package enum HTTPClient {
     /// The body; nil: no answer.
-    package static func get(_ address: String, from host: Host) -> String? {
+    package static func get(_ address: String, from host: LabHost) -> String? {
         let namespace = "/proc/\(host.pid)/ns/net"
         let answer = Answer()
         try? WorkerThread.start {
             var body: String?
             if (try? NetworkNamespace.enter(namespace)) != nil, let stream = TCPStream.connect(address, 80) {
                 stream.send("GET / HTTP/1.0\r\nHost: \(address)\r\n\r\n")
-                body = stream.rest().split(separator: "\r\n\r\n", maxSplits: 1).dropFirst().first.map(String.init)
+                body = stream.rest().split(separator: "\r\n\r\n", maxSplits: 1).dropFirst().first.map(
+                    String.init)
             }
             answer.state.withLock { $0 = .some(body) }
         }

@@ -90,7 +90,11 @@ package final class Runner {
             switch try RunnerMessage(decoding: octets) {
             case .run(let request): lanes.enqueue(request)
             case .mail(let request):
-                if let mail { mail.enqueue(request) } else { log(.error, "a mail is lost: there is no spool") }
+                if let mail {
+                    mail.enqueue(request)
+                } else {
+                    log(.error, "a mail is lost: there is no spool")
+                }
             case .drain(let milliseconds): drain(milliseconds)
             }
         } catch {

@@ -10,7 +10,8 @@ struct InternetChecksum {
     mutating func add(_ octets: RawSpan) {
         var offset = 0
         while octets.byteCount - offset >= 4 {
-            sum += UInt64(UInt32(bigEndian: octets.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            sum += UInt64(
+                UInt32(bigEndian: octets.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
             offset += 4
         }
         while let word = octets.load(offset, as: UInt16.self) {

@@ -52,7 +52,9 @@ struct Check: ParsableCommand {
 
     private func printText(_ parsed: ParsedConfiguration, _ file: String) {
         let text = DiagnosticText(sources: parsed.sources)
-        for diagnostic in parsed.diagnostics { print(coloured(text.render(diagnostic), diagnostic), terminator: "\n\n") }
+        for diagnostic in parsed.diagnostics {
+            print(coloured(text.render(diagnostic), diagnostic), terminator: "\n\n")
+        }
         let counts = [Diagnostic.Severity.fatal, .error, .warning, .note].map { severity in
             (severity, parsed.diagnostics.count { $0.severity == severity })
         }.filter { $0.1 > 0 }

@@ -6,13 +6,15 @@ import Linux
 import Wire
 
 /// Prints a line at once, whatever standard output is.
-func print(_ line: String) { _ = Array("\(line)\n".utf8).withUnsafeBytes { write(1, $0.baseAddress, $0.count) } }
+func print(_ line: String) {
+    _ = Array("\(line)\n".utf8).withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+}
 
 /// Two hosts, a client, and what happens to them.
 final class DemoStage {
     private let network: Network
-    private let hosts: [Host]
-    private let client: Host
+    private let hosts: [LabHost]
+    private let client: LabHost
     private let daemons: [KeepalivedLike]
     private let inbox = MailSink()
     private let observer: Observer
@@ -32,10 +34,12 @@ final class DemoStage {
         daemons = [
             try KeepalivedLike(
                 program, on: first,
-                configuration: DemoConfiguration.text(state: "MASTER", priority: 100), flags: Self.flags(program)),
+                configuration: DemoConfiguration.text(state: "MASTER", priority: 100),
+                flags: Self.flags(program)),
             try KeepalivedLike(
                 program, on: second,
-                configuration: DemoConfiguration.text(state: "BACKUP", priority: 90), flags: Self.flags(program)),
+                configuration: DemoConfiguration.text(state: "BACKUP", priority: 90),
+                flags: Self.flags(program)),
         ]
     }
 
@@ -84,7 +88,8 @@ final class DemoStage {
 
                 """, to: "/run/lab/nginx.conf")
             webServers.append(
-                try host.start([nginx, "-e", "stderr", "-c", "/run/lab/nginx.conf"], log: "/run/lab/nginx.log"))
+                try host.start(
+                    [nginx, "-e", "stderr", "-c", "/run/lab/nginx.conf"], log: "/run/lab/nginx.log"))
         }
         print("Each host has a web server (\(webServers.isEmpty ? "built in" : "nginx")).")
     }
@@ -119,7 +124,7 @@ final class DemoStage {
     // MARK: Acts
 
     /// Does something to the master and tells what the client saw; `limit` is the longest outage in seconds.
-    private func act(_ title: String, limit: Double, _ body: () throws -> Host) throws {
+    private func act(_ title: String, limit: Double, _ body: () throws -> LabHost) throws {
         print("\n--- \(title)")
         let prober = try Prober(from: client, target: try address())
         try Wait.until(seconds: 3, "the address does not answer") { prober.isAnswered }
@@ -154,7 +159,7 @@ final class DemoStage {
     }
 
     /// The timeline in milliseconds since the act.
-    private func tell(_ report: ProbeReport, since moment: Int64, _ successor: Host) {
+    private func tell(_ report: ProbeReport, since moment: Int64, _ successor: LabHost) {
         let number = successor === hosts[0] ? "133" : "134"
         let sightings = observer.sightings.filter { $0.moment >= moment }
         let advertised = sightings.first {
@@ -180,7 +185,9 @@ final class DemoStage {
             print("    \(milliseconds(time - moment)) ms  \(text)")
         }
         let outage = gap.map(\.milliseconds) ?? 0
-        print("    outage:  \(Int(outage.rounded())) ms, \(report.lost) of \(report.probes.count) probes unanswered")
+        print(
+            "    outage:  \(Int(outage.rounded())) ms, \(report.lost) of \(report.probes.count) probes unanswered"
+        )
     }
 
     private func milliseconds(_ nanoseconds: Int64) -> String {

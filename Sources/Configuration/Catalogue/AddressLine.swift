@@ -78,7 +78,8 @@ struct AddressLine {
             findings.report(
                 .warning, "unknown-option", at: option,
                 "'\(option.text)' is no option of a virtual address",
-                hint: Suggestion.nearest(to: option.text, among: Self.options).map { "did you mean '\($0)'?" })
+                hint: Suggestion.nearest(to: option.text, among: Self.options).map { "did you mean '\($0)'?" }
+            )
         }
     }
 
@@ -87,14 +88,16 @@ struct AddressLine {
         case "dev": address.interface = value.text
         case "scope":
             guard let scope = Self.scopes[value.text] ?? UInt8(value.text) else {
-                findings.report(.error, "unknown-scope", at: value, "'\(value.text)' is no scope; global is used")
+                findings.report(
+                    .error, "unknown-scope", at: value, "'\(value.text)' is no scope; global is used")
                 return
             }
             address.scope = scope
         case "label":
             guard address.address.family == .ipv4, value.text.utf8.count <= 15 else {
                 findings.report(
-                    .error, "bad-label", at: value, "a label is for IPv4 and has at most 15 octets; it is ignored")
+                    .error, "bad-label", at: value,
+                    "a label is for IPv4 and has at most 15 octets; it is ignored")
                 return
             }
             address.label = value.text

@@ -17,7 +17,8 @@ struct AuthenticationReader {
                 reader.kind = .unsupported
                 findings.report(
                     .error, "not-yet-supported", at: word,
-                    "authentication header (AH) has no effect in this release: advertisements are not authenticated")
+                    "authentication header (AH) has no effect in this release: advertisements are not authenticated"
+                )
             default:
                 reader.kind = AuthenticationReader.Kind.none
                 findings.report(
@@ -42,7 +43,8 @@ struct AuthenticationReader {
         case .password:
             guard let password else {
                 findings.report(
-                    .error, "no-password", at: keyword, "auth_type PASS without auth_pass; nothing is authenticated")
+                    .error, "no-password", at: keyword,
+                    "auth_type PASS without auth_pass; nothing is authenticated")
                 return .none
             }
             return Authentication(password: password.text)

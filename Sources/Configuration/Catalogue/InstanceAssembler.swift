@@ -91,7 +91,8 @@ struct InstanceAssembler {
         if rounded != value {
             findings.report(
                 .warning, "interval-rounded", at: word,
-                "VRRP version \(version.rawValue) cannot advertise each \(word.text) s; \(rounded.seconds) s is used")
+                "VRRP version \(version.rawValue) cannot advertise each \(word.text) s; \(rounded.seconds) s is used"
+            )
         }
         return rounded
     }
@@ -108,7 +109,8 @@ struct InstanceAssembler {
             let wrong = peers.first { $0.address.family != family }
             if let wrong, let word = reader.unicastWord {
                 findings.report(
-                    .fatal, "peer-family", at: word, "\(wrong.address) is not of the virtual addresses' family")
+                    .fatal, "peer-family", at: word,
+                    "\(wrong.address) is not of the virtual addresses' family")
             }
             let others = peers.filter { $0.address != reader.unicastSource }
             return .unicast(
@@ -144,7 +146,9 @@ struct InstanceAssembler {
                 findings.report(
                     .fatal, "mixed-families", at: line.word,
                     "IPv4 and IPv6 cannot stand in one virtual_ipaddress block",
-                    hint: "put \(line.address.address) into virtual_ipaddress_excluded, or into an instance of its own")
+                    hint:
+                        "put \(line.address.address) into virtual_ipaddress_excluded, or into an instance of its own"
+                )
                 continue
             }
             append(line, to: &addresses, others: [])
@@ -154,7 +158,8 @@ struct InstanceAssembler {
         if addresses.count > room {
             findings.report(
                 .warning, "too-many-addresses", at: reader.addresses[room].word,
-                "an advertisement holds \(room) addresses; the other \(addresses.count - room) are not advertised")
+                "an advertisement holds \(room) addresses; the other \(addresses.count - room) are not advertised"
+            )
             excluded = addresses[room...] + excluded
             addresses = Array(addresses[..<room])
         }

@@ -52,7 +52,8 @@ struct InstanceReader {
             case "BACKUP": reader.wantsMaster = false
             default:
                 findings.report(
-                    .error, "unknown-state", at: word, "state is MASTER or BACKUP, not '\(word.text)'; BACKUP is used",
+                    .error, "unknown-state", at: word,
+                    "state is MASTER or BACKUP, not '\(word.text)'; BACKUP is used",
                     hint: Suggestion.nearest(to: word.text.uppercased(), among: ["MASTER", "BACKUP"])
                         .map { "did you mean '\($0)'?" })
             }
@@ -72,7 +73,9 @@ struct InstanceReader {
             reader.interval = (value, statement.arguments[0])
         },
         "version": { reader, statement, findings in
-            guard let number = statement.number(2...3, otherwise: "the default is used", findings) else { return }
+            guard let number = statement.number(2...3, otherwise: "the default is used", findings) else {
+                return
+            }
             reader.version = number == 2 ? .v2 : .v3
         },
         "preempt": { reader, _, _ in reader.preempts = true },

@@ -51,7 +51,8 @@ extension Statement {
         guard range.contains(value) else {
             findings.report(
                 .error, "out-of-range", at: word,
-                "\(keyword.text) must be \(range.lowerBound) to \(range.upperBound), not \(value); \(fallback)")
+                "\(keyword.text) must be \(range.lowerBound) to \(range.upperBound), not \(value); \(fallback)"
+            )
             return nil
         }
         return value
@@ -123,8 +124,11 @@ extension Word {
         return whole * 1_000_000 + fraction
     }
 
+    /// A host's address; a prefix length behind it says nothing more and is passed over, like keepalived does.
     func address(_ findings: Findings) -> IPAddress? {
-        guard let address = IPAddress(text) else {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let hasPrefix = parts.count == 2 && UInt8(parts[1]) != nil
+        guard let address = IPAddress(hasPrefix ? parts[0] : text[...]) else {
             findings.report(.fatal, "bad-address", at: self, "'\(text)' is not an IP address")
             return nil
         }

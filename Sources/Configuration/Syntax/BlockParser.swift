@@ -11,7 +11,8 @@ struct BlockParser {
     /// Blocks that are nested deeper than any keyword allows.
     private static let depthLimit = 64
 
-    static func parse(_ octets: [UInt8], file: String) -> (statements: [Statement], diagnostics: [Diagnostic]) {
+    static func parse(_ octets: [UInt8], file: String) -> (statements: [Statement], diagnostics: [Diagnostic])
+    {
         let (tokens, found) = Lexer.tokens(octets, file: file)
         var parser = BlockParser()
         for token in tokens { parser.take(token) }
@@ -50,7 +51,8 @@ struct BlockParser {
 
     private mutating func close(_ location: SourceLocation) {
         guard openings.popLast() != nil, let block = levels.popLast() else {
-            report("unbalanced-brace", location, "this } closes nothing: a { is missing, or it is too much", nil)
+            report(
+                "unbalanced-brace", location, "this } closes nothing: a { is missing, or it is too much", nil)
             return
         }
         levels[levels.count - 1][levels[levels.count - 1].count - 1].block = block

@@ -43,7 +43,7 @@ struct Lexer {
                 position += 1
                 line += 1
                 lineStart = position
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), 0x0b, 0x0c, 0:
+            case 0...UInt8(ascii: " "):
                 position += 1
             case UInt8(ascii: "#"), UInt8(ascii: "!"):
                 endLine()

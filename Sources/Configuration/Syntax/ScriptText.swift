@@ -72,7 +72,9 @@ enum ScriptText {
         let words = first.isQuoted ? Self.pieces(first.text).map(\.text) : [first.text]
         guard !words.isEmpty else { return nil }
         let owner = pieces.dropFirst().map(\.text)
-        let user = owner.first.map { ScriptUser(user: $0, group: owner.dropFirst().first(where: { $0 != ":" })) }
+        let user = owner.first.map {
+            ScriptUser(user: $0, group: owner.dropFirst().first(where: { $0 != ":" }))
+        }
         return ScriptCommand(words: words, user: user)
     }
 }

@@ -21,7 +21,8 @@ struct MailAddress: Hashable {
             address = clean
             name = nil
         }
-        let isUsable = !address.isEmpty && !address.contains { $0 == " " || $0 == "<" || $0 == ">" || $0 == "\t" }
+        let isUsable =
+            !address.isEmpty && !address.contains { $0 == " " || $0 == "<" || $0 == ">" || $0 == "\t" }
         guard isUsable else { return nil }
         self.address = address
     }
@@ -71,7 +72,8 @@ enum EncodedWord {
 
 /// RFC 4648 4.
 enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     static func encode(_ octets: [UInt8]) -> String {
         var text: [UInt8] = []
@@ -80,7 +82,8 @@ enum Base64 {
             let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
             for index in 0..<4 {
                 let isPadding = index > group.count
-                text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(bits >> UInt32(18 - 6 * index) & 63)])
+                text.append(
+                    isPadding ? UInt8(ascii: "=") : alphabet[Int(bits >> UInt32(18 - 6 * index) & 63)])
             }
         }
         return String(decoding: text, as: UTF8.self)

@@ -5,7 +5,9 @@ import Glibc
 
 enum MailMessage {
     /// The message with CRLF line ends, ready for DATA but for dot-stuffing.
-    static func text(_ request: MailRequest, identifier: String, hostName: String, from: MailAddress) -> String {
+    static func text(_ request: MailRequest, identifier: String, hostName: String, from: MailAddress)
+        -> String
+    {
         let recipients = request.recipients.map { MailAddress($0)?.header ?? "" }.filter { !$0.isEmpty }
         let headers = [
             "Date: \(date(request.unixSeconds))",

@@ -68,7 +68,9 @@ enum SMTPConnection {
     private static func writeAll(_ octets: [UInt8], _ descriptor: Descriptor) -> Bool {
         var rest = octets[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { send(descriptor.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                send(descriptor.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)

@@ -130,7 +130,9 @@ struct SMTPSession {
             phase = .recipient(index)
             return command("RCPT TO:<\(recipients[index].address)>")
         }
-        guard results.contains(where: { $0 == nil }) else { return finish(.temporary("no recipient is left")) }
+        guard results.contains(where: { $0 == nil }) else {
+            return finish(.temporary("no recipient is left"))
+        }
         phase = .data
         return command("DATA")
     }

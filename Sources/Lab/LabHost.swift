@@ -5,7 +5,7 @@ import Glibc
 import Linux
 
 /// A host. Its directory `/run/lab` is its own; `path` names it from outside.
-package final class Host {
+package final class LabHost {
     package let name: String
     private let holder: ChildProcess
     /// The host's first process, as seen from outside.

@@ -1,0 +1,125 @@
+// What a user reads when something is wrong: the place, the word, the suggestion.
+
+import Configuration
+import Testing
+
+@Suite struct DiagnosticTests {
+    /// A whole configuration around lines of an instance.
+    static func instance(_ lines: String, vrid: String = "virtual_router_id 51") -> String {
+        """
+        vrrp_instance VI_1 {
+            interface eth0
+            \(vrid)
+            \(lines)
+            virtual_ipaddress { 192.0.2.88 }
+        }
+        """
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        let text: String
+        let code: String
+        let severity: Diagnostic.Severity
+        var testDescription: String { code + ": " + text.prefix(60).replacing("\n", with: " ") }
+    }
+
+    static let cases: [Case] = [
+        Case(text: instance("priority 300"), code: "out-of-range", severity: .error),
+        Case(text: instance("priority 10x"), code: "not-a-number", severity: .error),
+        Case(text: instance("priority"), code: "missing-argument", severity: .fatal),
+        Case(text: instance("state EQUAL"), code: "unknown-state", severity: .error),
+        Case(text: instance("", vrid: ""), code: "no-vrid", severity: .fatal),
+        Case(text: instance("", vrid: "virtual_router_id 0"), code: "no-vrid", severity: .fatal),
+        Case(text: instance("advert_int 1.5"), code: "interval-rounded", severity: .warning),
+        Case(
+            text: instance("virtual_ipaddress { 192.0.2.300 }"), code: "bad-address", severity: .fatal),
+        Case(text: instance("virtual_ipaddress { 192.0.2.1/33 }"), code: "bad-address", severity: .fatal),
+        Case(text: instance("virtual_ipaddress { fe80::1 }"), code: "mixed-families", severity: .fatal),
+        Case(text: instance("unicast_peer { }"), code: "no-unicast-peer", severity: .warning),
+        Case(text: instance("nopreempt\nstate MASTER"), code: "nopreempt-with-master", severity: .warning),
+        Case(
+            text: instance("authentication { auth_type PASS\nauth_pass 123456789 }"),
+            code: "password-too-long", severity: .warning),
+        Case(text: instance("use_vmac"), code: "not-yet-supported", severity: .error),
+        Case(text: instance("notify_master \"/x"), code: "unmatched-quote", severity: .error),
+        Case(text: "vrrp_instance VI_1 {\n interface eth0\n", code: "unbalanced-brace", severity: .fatal),
+        Case(text: instance("") + "\n}", code: "unbalanced-brace", severity: .fatal),
+        Case(text: instance("") + "\n" + instance(""), code: "duplicate-name", severity: .fatal),
+        Case(
+            text: instance("") + "\n" + instance("").replacing("VI_1", with: "VI_2"), code: "duplicate-vrid",
+            severity: .fatal),
+        Case(
+            text: "vrrp_instance A { virtual_router_id 1\nvirtual_ipaddress { 192.0.2.1 } }",
+            code: "no-interface", severity: .fatal),
+        Case(text: instance("\u{1}\u{2} x"), code: "unknown-keyword", severity: .warning),
+        Case(text: "", code: "no-instance", severity: .warning),
+        Case(text: "include /etc/x.conf\n" + instance(""), code: "not-yet-supported", severity: .error),
+        Case(text: "$X=1\n" + instance(""), code: "not-yet-supported", severity: .error),
+        Case(text: instance("global_defs"), code: "unknown-keyword", severity: .warning),
+    ]
+
+    @Test(arguments: cases) func reported(_ one: Case) {
+        let found = ConfigurationParser.parse(text: one.text).diagnostics
+        #expect(
+            found.contains { $0.code == one.code && $0.severity == one.severity },
+            "\(found.map { "\($0.code) \($0.severity)" })")
+    }
+
+    @Test func theTypoOfTheTutorialIsShownWithItsPlaceAndASuggestion() throws {
+        let text = "vrrp_instance VI_1 {\n\tauthentication {\n\t\tauto_type PASS\n\t}\n}\n"
+        let parsed = ConfigurationParser.parse(text: text, name: "k.conf")
+        let typo = try #require(parsed.diagnostics.first { $0.code == "unknown-keyword" })
+        #expect(typo.location == SourceLocation(file: "k.conf", line: 3, column: 3))
+        #expect(typo.severity == .warning)
+        #expect(
+            DiagnosticText(sources: parsed.sources).render(typo) == """
+                k.conf:3:3: warning: unknown keyword 'auto_type' in authentication
+                 3 |   auto_type PASS
+                   |   ^^^^^^^^^
+                   = hint: did you mean 'auth_type'?
+                """)
+    }
+
+    @Test func theCaretStandsRightUnderWideCharacters() throws {
+        let text = "global_defs {\n 主备 x\n}\n"
+        let parsed = ConfigurationParser.parse(text: text, name: "k")
+        let found = try #require(parsed.diagnostics.first { $0.code == "unknown-keyword" })
+        let lines = DiagnosticText(sources: parsed.sources).render(found).split(separator: "\n")
+        #expect(lines[2] == "   |  ^^^^")
+    }
+
+    @Test(arguments: [
+        ("virtual_router_di", "virtual_router_id"), ("pirority", "priority"), ("interace", "interface"),
+        ("virtual_ipadress", "virtual_ipaddress"),
+    ])
+    func suggestions(_ typo: String, _ meant: String) {
+        let found = ConfigurationParser.parse(text: Self.instance("\(typo) 1")).diagnostics
+        #expect(found.first { $0.code == "unknown-keyword" }?.hint == "did you mean '\(meant)'?")
+    }
+
+    @Test func mailThatWouldNeverBeSentIsSaid() {
+        let text =
+            "global_defs {\n notification_email { a@example.org }\n smtp_server 192.0.2.1\n}\n"
+            + Self.instance("")
+        let note = ConfigurationParser.parse(text: text).diagnostics.first { $0.code == "mail-not-sent" }
+        #expect(note?.severity == .note)
+        #expect(note?.hint == "add 'smtp_alert' to global_defs")
+    }
+
+    @Test func anInterfaceThatThisHostLacks() throws {
+        let configuration = ConfigurationParser.parse(text: Self.instance("")).configuration
+        let found = configuration.diagnostics(onHostWith: ["lo", "ens3"])
+        #expect(found.map(\.code) == ["no-such-interface"])
+        #expect(found.first?.hint == "this host has ens3, lo")
+        #expect(CheckVerdict(found) == .missingInterface)
+        #expect(configuration.diagnostics(onHostWith: ["eth0"]).isEmpty)
+    }
+
+    @Test func aFileThatCannotBeRead() {
+        let parsed = ConfigurationParser.parse(path: "/nowhere") { (_) throws(SourceFailure) in
+            throw SourceFailure(reason: "No such file or directory")
+        }
+        #expect(CheckVerdict(parsed.diagnostics).exitStatus == 6)
+        #expect(parsed.isFatal)
+    }
+}

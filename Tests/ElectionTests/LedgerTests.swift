@@ -1,0 +1,98 @@
+// The priority ledger: weights, clamping, faults; and the announcement schedule.
+
+import Election
+import Testing
+import Wire
+
+@Suite struct LedgerTests {
+    private func ledger(_ base: UInt8, _ weights: [(Int, Bool, Bool)]) -> PriorityLedger {
+        let trackers = weights.enumerated().map {
+            TrackerSettings(
+                kind: .trackedInterface, name: "eth\($0.offset)", weight: $0.element.0,
+                isReversed: $0.element.1)
+        }
+        var ledger = PriorityLedger(base: base, trackers: trackers)
+        for (index, weight) in weights.enumerated() { ledger.set(index, isUp: weight.2) }
+        return ledger
+    }
+
+    @Test(
+        "weights: positive while up, negative while down, reversed the other way, clamped to 1...254",
+        arguments: [
+            (100, 20, false, true, 120), (100, 20, false, false, 100), (100, -20, false, true, 100),
+            (100, -20, false, false, 80), (100, 20, true, true, 100), (100, 20, true, false, 120),
+            (100, 253, false, true, 254), (100, -253, false, false, 1), (255, -50, false, false, 255),
+        ] as [(UInt8, Int, Bool, Bool, UInt8)])
+    func weight(_ base: UInt8, _ weight: Int, _ isReversed: Bool, _ isUp: Bool, _ effective: UInt8) {
+        #expect(ledger(base, [(weight, isReversed, isUp)]).effective == effective)
+    }
+
+    @Test func contributionsAddUpToTheEffectivePriority() {
+        let ledger = ledger(100, [(10, false, true), (-30, false, false), (5, false, true)])
+        #expect(ledger.entries.map(\.contribution) == [10, -30, 5])
+        #expect(ledger.effective == 85)
+    }
+
+    @Test func weightZeroFaultsWhileDown() {
+        #expect(ledger(100, [(0, false, false)]).fault?.name == "eth0")
+        #expect(ledger(100, [(0, false, true)]).fault == nil)
+    }
+
+    @Test func aMasterAdvertisesItsEffectivePriority() {
+        var rig = Rig.inState(.master) {
+            $0.trackers.append(TrackerSettings(kind: .trackedInterface, name: "eth1", weight: -30))
+        }
+        #expect(rig.router?.priority == 70)
+        rig.send(.tracker(index: 1, isUp: true))
+        rig.advance(.seconds(1))
+        #expect(rig.advertised == [100])
+    }
+
+    @Test func announcementsAtOnceAfterADelayAndEachRefresh() {
+        var rig = Rig.inState(.backup) {
+            $0.announcement.masterRepeat = 3
+            $0.announcement.masterDelay = .seconds(5)
+            $0.announcement.refresh = .seconds(60)
+            $0.announcement.refreshRepeat = 2
+            $0.advertisementInterval = .seconds(1)
+        }
+        rig.runToDeadline()
+        let start = rig.now
+        var seen: [(Int, Int)] = []
+        while rig.now < start + .seconds(125) {
+            for case .announce(let copies) in rig.actions.map(\.kind) {
+                seen.append((Int((rig.now - start).components.seconds), copies))
+            }
+            rig.runToDeadline()
+        }
+        #expect(seen.map(\.0) == [0, 5, 60, 120])
+        #expect(seen.map(\.1) == [3, 3, 2, 2])
+    }
+
+    @Test func aFloodOfLosingAdvertisementsIsNotMultiplied() {
+        var rig = Rig.inState(.master)
+        var bursts = 0
+        for _ in 0..<1000 {
+            rig.hear(50)
+            bursts += rig.actions.count { if case .announce = $0.kind { true } else { false } }
+            rig.advance(.milliseconds(1))
+            bursts += rig.actions.count { if case .announce = $0.kind { true } else { false } }
+        }
+        #expect(bursts == 2)
+    }
+
+    @Test func aReloadKeepsStateAndBeat() {
+        var rig = Rig.inState(.master)
+        rig.advance(.milliseconds(300))
+        var settings =
+            rig.router?.settings
+            ?? VirtualRouterSettings(
+                name: "", vrid: 1, family: .ipv4, version: .v2)
+        settings.basePriority = 90
+        var actions: [Action] = []
+        rig.node.update(rig.id, to: settings, at: rig.now, into: &actions)
+        #expect(rig.state.name == .master)
+        #expect(rig.router?.priority == 90)
+        #expect(rig.wait == .milliseconds(700))
+    }
+}

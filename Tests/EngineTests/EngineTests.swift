@@ -1,0 +1,201 @@
+// The engine against a virtual host: what a failover looks like from outside.
+
+import Configuration
+import Control
+import Election
+import Engine
+import Testing
+import Wire
+
+@Suite struct EngineTests {
+    @Test func promotionAdvertisesThenInstallsThenAnnounces() {
+        let stage = Stage()
+        stage.host.forget()
+        stage.runToDeadline()
+        #expect(stage.host.sent.map(\.destination) == [.vrrpGroup4])
+        #expect(stage.host.sent.first?.source == Stage.own)
+        #expect(stage.host.sent.first?.ttl == 255)
+        #expect(stage.host.programmed.map(\.operation) == [.add])
+        #expect(stage.host.programmed.first?.address == Stage.address("192.168.50.88"))
+        #expect(stage.host.frames.count == 5)
+        #expect(
+            stage.host.frames.first.flatMap { ARPPacket(frame: $0.frame.span.bytes) }?.isGratuitous == true)
+        #expect(stage.host.lines.last == "(VI_1) Entering MASTER STATE")
+    }
+
+    @Test func theLastWillNamesAddressAndFarewell() throws {
+        let stage = Stage()
+        stage.runToDeadline()
+        let wills = stage.host.messages.compactMap { if case .will(let will) = $0 { will } else { nil } }
+        let will = try #require(wills.first)
+        #expect(will.addresses.map(\.address) == [Stage.address("192.168.50.88")])
+        #expect(will.farewells.first?.message[2] == 0)
+        #expect(try EngineMessage(decoding: EngineMessage.will(will).encoded) == .will(will))
+    }
+
+    @Test func stopTellsThePeersAndRemovesTheAddress() {
+        let stage = Stage()
+        stage.becomeMaster()
+        stage.engine.stop()
+        #expect(stage.host.sent.map { $0.message[2] } == [0])
+        #expect(stage.host.programmed.map(\.operation) == [.remove])
+        #expect(stage.host.messages.contains(.revokeWill(instance: "VI_1")))
+        #expect(stage.host.listenPoints.isEmpty)
+    }
+
+    @Test func leftoversOfAnEarlierLifeAreRemovedAtStart() {
+        let host = VirtualHost()
+        let parsed = ConfigurationParser.parse(text: Stage.standard)
+        let engine = Engine(
+            host: host, configuration: parsed.configuration, options: EngineOptions(hostName: "lb1"))
+        engine.resynchronise(
+            interfaces: [Interface(index: 2, name: "eth0", isUp: true, mac: .zero)],
+            addresses: [Stage.assigned("192.168.50.133"), Stage.assigned("192.168.50.88")])
+        engine.start()
+        #expect(host.programmed.map(\.operation) == [.remove])
+    }
+
+    @Test func anAddressThatSomebodyRemovedIsPutBack() {
+        let stage = Stage()
+        stage.becomeMaster()
+        stage.engine.addressAdded(Stage.assigned("192.168.50.88"))
+        stage.engine.addressRemoved(Stage.assigned("192.168.50.88"))
+        #expect(stage.host.programmed.map(\.operation) == [.add])
+        #expect(!stage.host.frames.isEmpty)
+        #expect(stage.isMaster)
+    }
+
+    @Test func linkDownIsAFaultAndLinkUpEndsIt() {
+        let stage = Stage()
+        stage.becomeMaster()
+        stage.engine.interfaceChanged(Interface(index: 2, name: "eth0", isUp: false, mac: .zero))
+        #expect(stage.host.lines.contains("(VI_1): entering FAULT state (interface eth0 down)"))
+        #expect(stage.host.lines.contains("(VI_1) Entering FAULT STATE"))
+        #expect(stage.host.programmed.map(\.operation) == [.remove])
+        stage.engine.interfaceChanged(Interface(index: 2, name: "eth0", isUp: true, mac: .zero))
+        #expect(stage.host.lines.last == "(VI_1) Entering BACKUP STATE")
+    }
+
+    @Test func refusedAddressesAreTriedAgainWithTheNextAdvertisement() {
+        let stage = Stage()
+        stage.host.refusal = "RTM_NEWADDR(192.168.50.88): Operation not permitted (1)"
+        stage.becomeMaster()
+        stage.host.refusal = nil
+        stage.runToDeadline()
+        #expect(stage.host.programmed.map(\.operation) == [.add])
+        stage.host.forget()
+        stage.runToDeadline()
+        #expect(stage.host.programmed.isEmpty)
+    }
+
+    @Test func scriptsAndMailAreCompleteRequests() {
+        let stage = Stage(
+            """
+            global_defs {
+                notification_email { ops@example.org }
+                notification_email_from lb@example.org
+                smtp_server 192.0.2.25 2525
+                router_id LB
+                smtp_alert
+            }
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                virtual_ipaddress { 192.168.50.88 }
+                notify_master "/etc/master.sh now"
+                notify /etc/any.sh
+            }
+            """)
+        stage.becomeMasterKeepingMessages()
+        let scripts = stage.host.requests.compactMap { if case .run(let script) = $0 { script } else { nil } }
+        #expect(scripts.map(\.label) == ["notify", "notify_master", "notify"])
+        #expect(scripts.map(\.lane) == ["VI_1", "VI_1", "VI_1"])
+        #expect(scripts[1].words == ["/etc/master.sh", "now"])
+        #expect(scripts[2].words == ["/etc/any.sh", "INSTANCE", "VI_1", "MASTER", "100"])
+        let mails = stage.host.requests.compactMap { if case .mail(let mail) = $0 { mail } else { nil } }
+        #expect(
+            mails.map(\.subject) == [
+                "[LB] VRRP Instance VI_1 - Entering BACKUP state",
+                "[LB] VRRP Instance VI_1 - Entering MASTER state",
+            ])
+        #expect(mails.first?.port == 2525)
+    }
+
+    @Test func unicastGoesToEachPeerAndAcceptsOnlyUnicast() {
+        let stage = Stage(
+            """
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                unicast_src_ip 192.168.50.133
+                unicast_peer { 192.168.50.134
+                               192.168.50.135 }
+                virtual_ipaddress { 192.168.50.88 }
+            }
+            """)
+        stage.host.forget()
+        stage.runToDeadline()
+        #expect(stage.host.sent.map(\.destination.description) == ["192.168.50.134", "192.168.50.135"])
+        stage.hear(priority: 200)
+        #expect(stage.isMaster)
+        stage.hear(priority: 200, to: Stage.own, ttl: 64)
+        #expect(!stage.isMaster)
+    }
+
+    @Test func anIPv6InstanceSendsFromItsLinkLocalAddress() {
+        let stage = Stage(
+            """
+            vrrp_instance VI_6 {
+                interface eth0
+                virtual_router_id 66
+                virtual_ipaddress { fe80::88
+                                    2001:db8::88 }
+            }
+            """)
+        stage.host.forget()
+        stage.runToDeadline()
+        #expect(stage.host.sent.first?.source == Stage.address("fe80::1"))
+        #expect(stage.host.sent.first?.destination == .vrrpGroup6)
+        #expect(stage.host.programmed.allSatisfy { $0.flags & 0x02 != 0 })
+        let announcement = stage.host.frames.first.flatMap {
+            NeighborAdvertisement(frame: $0.frame.span.bytes)
+        }
+        #expect(announcement?.target == Stage.address("fe80::88"))
+    }
+
+    @Test func reloadChangesOnlyWhatDiffers() {
+        let stage = Stage()
+        stage.becomeMaster()
+        let deadline = stage.engine.nextDeadline
+        let same = ConfigurationParser.parse(text: Stage.standard).configuration
+        stage.engine.reload(same)
+        #expect(stage.host.programmed.isEmpty && stage.host.sent.isEmpty)
+        #expect(stage.engine.nextDeadline == deadline)
+        let more = Stage.standard.replacing("192.168.50.88/24", with: "192.168.50.88/24\n192.168.50.89/24")
+        stage.engine.reload(ConfigurationParser.parse(text: more).configuration)
+        #expect(stage.host.programmed.allSatisfy { $0.operation == .add })
+        #expect(stage.host.programmed.contains { $0.address == Stage.address("192.168.50.89") })
+        stage.host.forget()
+        stage.engine.reload(same)
+        #expect(
+            stage.host.programmed.filter { $0.operation == .remove }.map(\.address)
+                == [Stage.address("192.168.50.89")])
+        #expect(stage.isMaster)
+    }
+
+    @Test func reloadRetiresAnInstanceAndStartsAnother() {
+        let stage = Stage()
+        stage.becomeMaster()
+        let other = Stage.standard.replacing("virtual_router_id 51", with: "virtual_router_id 52")
+        stage.engine.reload(ConfigurationParser.parse(text: other).configuration)
+        #expect(stage.host.sent.map { $0.message[2] } == [0])
+        #expect(stage.host.programmed.map(\.operation) == [.remove])
+        #expect(!stage.isMaster)
+        stage.runToDeadline()
+        #expect(stage.isMaster)
+    }
+}
+
+extension Stage {
+    fileprivate func becomeMasterKeepingMessages() { runToDeadline() }
+}

@@ -1,0 +1,127 @@
+// A host without a kernel: remembers what the engine asks for.
+
+import Configuration
+import Control
+import Election
+import Engine
+import Wire
+
+final class VirtualHost: Host {
+    var now = Timestamp(nanoseconds: 1_000_000_000)
+    var unixSeconds: Int64 { 1_700_000_000 }
+    var listenPoints: [ListenPoint] = []
+    var sent: [Transmission] = []
+    var frames: [(frame: [UInt8], interfaceIndex: Int32)] = []
+    var programmed: [AddressProgram] = []
+    var messages: [EngineMessage] = []
+    var lines: [String] = []
+    /// What the kernel says to each change.
+    var refusal: String?
+
+    func listen(on points: [ListenPoint]) { listenPoints = points }
+
+    func send(_ transmission: Transmission) -> Bool {
+        sent.append(transmission)
+        return true
+    }
+
+    func sendFrame(_ frame: [UInt8], interfaceIndex: Int32) { frames.append((frame, interfaceIndex)) }
+
+    func program(_ changes: [AddressProgram]) -> [String?] {
+        programmed += changes
+        return changes.map { _ in refusal }
+    }
+
+    func report(_ message: EngineMessage) { messages.append(message) }
+
+    func log(_ severity: LogSeverity, _ text: String) { lines.append(text) }
+
+    func forget() {
+        sent.removeAll(keepingCapacity: true)
+        frames.removeAll(keepingCapacity: true)
+        programmed.removeAll(keepingCapacity: true)
+        messages.removeAll(keepingCapacity: true)
+        lines.removeAll(keepingCapacity: true)
+    }
+
+    /// The runner's requests so far.
+    var requests: [RunnerMessage] {
+        messages.compactMap {
+            guard case .runner(let octets) = $0 else { return nil }
+            return try? RunnerMessage(decoding: octets)
+        }
+    }
+}
+
+/// An engine on a virtual host, with a peer that the test plays.
+struct Stage {
+    let host = VirtualHost()
+    let engine: Engine
+
+    static let own = address("192.168.50.133")
+    static let peer = address("192.168.50.134")
+
+    static func address(_ text: String) -> IPAddress { IPAddress(text) ?? .unspecified(.ipv4) }
+
+    static let standard = """
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 100
+            virtual_ipaddress { 192.168.50.88/24 }
+        }
+        """
+
+    init(_ text: String = Stage.standard, detail: Bool = false) {
+        let parsed = ConfigurationParser.parse(text: text)
+        engine = Engine(
+            host: host, configuration: parsed.configuration,
+            options: EngineOptions(hostName: "lb1", logsDetail: detail))
+        engine.resynchronise(
+            interfaces: [
+                Interface(index: 2, name: "eth0", isUp: true, mac: MACAddress(0x0200_0000_0001)),
+                Interface(index: 3, name: "eth1", isUp: true, mac: MACAddress(0x0200_0000_0002)),
+            ],
+            addresses: [
+                Self.assigned("192.168.50.133"), Self.assigned("fe80::1", prefix: 64),
+                Self.assigned("2001:db8::1", prefix: 64),
+            ])
+        engine.start()
+    }
+
+    static func assigned(_ text: String, prefix: UInt8 = 24) -> AssignedAddress {
+        AssignedAddress(
+            interfaceIndex: 2, address: address(text), prefixLength: prefix, isTentative: false)
+    }
+
+    func runToDeadline() {
+        guard let deadline = engine.nextDeadline else { return }
+        host.now = max(host.now, deadline)
+        engine.tick()
+    }
+
+    func becomeMaster() {
+        runToDeadline()
+        host.forget()
+    }
+
+    /// An advertisement as the peer sends it; the last parameter damages the message.
+    func hear(
+        priority: UInt8, version: VRRPVersion = .v2, from source: IPAddress = Stage.peer,
+        to destination: IPAddress = .vrrpGroup4, ttl: UInt8 = 255, vrid: UInt8 = 51,
+        addresses: [IPAddress] = [Stage.address("192.168.50.88")],
+        damage: (inout [UInt8]) -> Void = { _ in }
+    ) {
+        let advertisement = Advertisement(
+            version: version, vrid: vrid, priority: priority, intervalCentiseconds: 100,
+            addressCount: UInt8(addresses.count))
+        var message: [UInt8] = []
+        advertisement.encode(addresses: addresses, source: source, destination: destination, into: &message)
+        damage(&message)
+        engine.receive(
+            PacketOrigin(interfaceIndex: 2, source: source, destination: destination, ttl: ttl),
+            message: message.span.bytes)
+    }
+
+    var isMaster: Bool { engine.dataText().contains("State = MASTER") }
+}
