@@ -116,6 +116,22 @@ import Wire
         }
     }
 
+    @Test func anAddressGoesEvenIfItsPeerIsForgotten() throws {
+        let network = try TestNetwork()
+        let index = try network.interfaceIndex(network.left)
+        try network.ip(network.left, "addr add 198.51.100.1 peer 198.51.100.2/32 dev eth0")
+        try network.ip(network.left, "addr add 198.51.100.1/24 dev eth0")
+        let remove = try change(.remove, "198.51.100.1", 32, on: index)
+        let absent = try change(.remove, "198.51.100.9", 32, on: index)
+        let results = try network.inside(network.left) { () throws(SystemError) in
+            try RouteSocket().perform([absent, remove])
+        }
+        #expect(results == [nil, nil])
+        let shown = try network.ip(network.left, "-o addr show dev eth0")
+        #expect(!shown.contains("peer"))
+        #expect(shown.contains("198.51.100.1/24"), "another prefix is another address")
+    }
+
     @Test func theKernelEndsALeaseThatIsNotRenewed() throws {
         let network = try TestNetwork()
         let index = try network.interfaceIndex(network.left)

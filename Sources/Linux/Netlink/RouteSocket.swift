@@ -3,6 +3,7 @@
 
 import CLinux
 import Glibc
+import Wire
 
 /// A socket for rtnetlink requests.
 package final class RouteSocket {
@@ -28,8 +29,26 @@ package final class RouteSocket {
     }
 
     /// Applies all changes; the result has an error or nil for each. Removing what is not there counts as
-    /// done; adding what is there replaces its lifetimes.
+    /// done; adding what is there replaces its lifetimes. An address with a peer is removed even if the change
+    /// does not name the peer.
     package func perform(_ changes: [AddressChange]) -> [SystemError?] {
+        var results = performBatches(changes)
+        let absent = changes.indices.filter { changes[$0].isAbsent(results[$0]) }
+        for index in absent { results[index] = nil }
+        // The kernel does not find an IPv4 address without its peer: the table tells whether there is one.
+        let unnamed = absent.filter { changes[$0].peer == nil && changes[$0].address.family == .ipv4 }
+        guard !unnamed.isEmpty, let present = try? addresses() else { return results }
+        for index in unnamed {
+            guard let peer = present.first(where: { changes[index].names($0) })?.peer else { continue }
+            var change = changes[index]
+            change.peer = peer
+            let answer = performBatches([change])[0]
+            results[index] = change.isAbsent(answer) ? nil : answer
+        }
+        return results
+    }
+
+    private func performBatches(_ changes: [AddressChange]) -> [SystemError?] {
         var results = [SystemError?](repeating: nil, count: changes.count)
         var start = 0
         while start < changes.count {
@@ -108,10 +127,21 @@ package final class RouteSocket {
 }
 
 extension AddressChange {
+    /// Whether the answer is that there is nothing to remove.
+    fileprivate func isAbsent(_ error: SystemError?) -> Bool {
+        operation == .remove && error?.errno == EADDRNOTAVAIL
+    }
+
+    /// Whether an address that stands on an interface is the one meant.
+    fileprivate func names(_ present: InterfaceAddress) -> Bool {
+        present.interfaceIndex == interfaceIndex && present.address == address
+            && present.prefixLength == prefixLength
+    }
+
     /// What the kernel's answer means for this change.
     fileprivate func failure(_ number: Int32) -> SystemError? {
         switch (number, operation) {
-        case (0, _), (EEXIST, .add), (EADDRNOTAVAIL, .remove), (ENODEV, .remove): nil
+        case (0, _), (EEXIST, .add), (ENODEV, .remove): nil
         case (_, .add): SystemError(call: "RTM_NEWADDR", errno: number, subject: "\(address)")
         case (_, .remove): SystemError(call: "RTM_DELADDR", errno: number, subject: "\(address)")
         }
