@@ -72,7 +72,7 @@ final class GuardProcess {
         return Supervisor(
             loop: loop,
             options: SupervisorOptions(
-                spawn: { (role, channel) throws(SystemError) in try Self.spawn(role, channel) },
+                spawn: { [unowned self] (role, channel) throws(SystemError) in try spawn(role, channel) },
                 log: { logger.log($0, $1) },
                 doesNotRespawn: options.doesNotRespawn,
                 onReady: { [unowned self] _ in
@@ -84,7 +84,7 @@ final class GuardProcess {
     }
 
     /// The same program with the same flags, in another role.
-    private static func spawn(
+    private func spawn(
         _ role: Role, _ channel: SequencedSocket
     ) throws(SystemError) -> ChildProcess {
         let own = Array(CommandLine.arguments.dropFirst())
@@ -94,7 +94,9 @@ final class GuardProcess {
             environment: Environment.all.filter {
                 !$0.hasPrefix("NOTIFY_SOCKET=") && !$0.hasPrefix("WATCHDOG_")
             } + ["SWIFT_BACKTRACE=enable=no"])
-        request.descriptors = [(1, 1), (2, 2), (channel.raw, EngineProcess.channelDescriptor)]
+        request.descriptors = [(channel.raw, EngineProcess.channelDescriptor)]
+        // In the background they would hold the caller's terminal or pipe open for ever.
+        if options.staysInForeground { request.descriptors += [(1, 1), (2, 2)] }
         return try ChildProcess.spawn(request)
     }
 

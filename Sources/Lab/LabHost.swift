@@ -15,7 +15,7 @@ package final class LabHost {
         self.name = name
         let setup = [
             "mount --make-rprivate /", "mount -t tmpfs tmpfs /run", "mkdir -p /run/lab /run/lock /run/frr",
-            "hostname \(name)", "ip link set lo up", "touch /run/lab/ready", "exec sleep infinity",
+            "hostname \(name)", "ip link set lo up", "touch /run/lab/ready", "{ sleep infinity & wait; }",
         ].joined(separator: " && ")
         var request = SpawnRequest(
             path: "/usr/bin/unshare",
