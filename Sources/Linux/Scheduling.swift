@@ -5,8 +5,8 @@ import Glibc
 
 /// Each call throws where the system does not permit it; the caller says so in one line and goes on.
 package enum Scheduling {
-    /// SCHED_RR for the calling process; children start as SCHED_OTHER. A bug that spins is ended by the
-    /// kernel after `limitMicroseconds` of uninterrupted CPU time (RLIMIT_RTTIME).
+    /// SCHED_RR for the calling thread; threads and processes that it makes start as SCHED_OTHER. A bug that
+    /// spins is ended by the kernel after `limitMicroseconds` of uninterrupted CPU time (RLIMIT_RTTIME).
     package static func setRealtime(priority: Int32, limitMicroseconds: UInt) throws(SystemError) {
         try check("setrlimit", "RLIMIT_RTTIME") { clinux_limit_realtime(UInt64(limitMicroseconds)) }
         var parameters = sched_param(sched_priority: priority)
