@@ -56,7 +56,7 @@ let package = Package(
         tests("WireTests", ["Wire"]),
         tests("ElectionTests", ["Election", "Wire"]),
         tests("ConfigurationTests", ["Configuration", "Election", "Wire"]),
-        tests("LinuxTests", ["Linux", "Wire", "CPcap"]),
+        tests("LinuxTests", ["Linux", "CLinux", "Wire", "CPcap"]),
         tests("EngineTests", ["Engine", "Election", "Configuration", "Control", "Wire"]),
         tests("NotificationTests", ["Notification", "Control", "Linux"]),
         tests("DaemonTests", ["Daemon", "Control", "Configuration", "Election", "Linux", "Wire"]),

@@ -1,22 +1,20 @@
-// The few functions that cannot be Swift: control messages are macros, and between fork and exec only
-// async-signal-safe C may run.
+// The few functions that cannot be Swift: control messages are macros, others are variadic or behind
+// _GNU_SOURCE. Spawning has its own file, Spawn.c.
 #define _GNU_SOURCE
 #include "CLinux.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int clinux_pidfd_send_signal(int pidfd, int number) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
@@ -25,6 +23,15 @@ int clinux_pidfd_send_signal(int pidfd, int number) {
 int clinux_sigrtmin(void) { return SIGRTMIN; }
 
 int clinux_sigrtmax(void) { return SIGRTMAX; }
+
+const char *clinux_signal_name(int number) { return sigabbrev_np(number); }
+
+int clinux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+int clinux_lock_memory(void) {
+    if (mlockall(MCL_CURRENT) < 0) return -1;
+    return mlockall(MCL_FUTURE | MCL_ONFAULT);
+}
 
 int clinux_set_affinity(const int *cpus, int count) {
     cpu_set_t set;
@@ -125,104 +132,4 @@ ssize_t clinux_send6(int fd, const void *buffer, size_t length, const struct in6
     do count = sendmsg(fd, &message, MSG_DONTWAIT);
     while (count < 0 && errno == EINTR);
     return count;
-}
-
-struct failure {
-    int number;
-    const char *step;
-};
-
-static void fail(int report, const char *step) {
-    struct failure failure = {.number = errno, .step = step};
-    ssize_t ignored = write(report, &failure, sizeof failure);
-    (void)ignored;
-    _exit(127);
-}
-
-// Moves the wanted descriptors to their targets: first out of the way, then into place.
-static void place_descriptors(const struct clinux_spawn_request *request, int report) {
-    int moved[16];
-    int count = request->descriptor_count < 16 ? request->descriptor_count : 16;
-    for (int i = 0; i < count; i++) {
-        moved[i] = fcntl(request->sources[i], F_DUPFD_CLOEXEC, 128);
-        if (moved[i] < 0) fail(report, "fcntl");
-    }
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null < 0) fail(report, "open");
-    for (int fd = 0; fd < 3; fd++) {
-        if (dup2(null, fd) < 0) fail(report, "dup2");
-    }
-    int highest = 2;
-    for (int i = 0; i < count; i++) {
-        if (dup2(moved[i], request->targets[i]) < 0) fail(report, "dup2");
-        if (request->targets[i] > highest) highest = request->targets[i];
-    }
-    // Everything above the targets goes at exec; what lies between them is closed now.
-    for (int fd = 3; fd < highest; fd++) {
-        int wanted = fd == report;
-        for (int i = 0; i < count; i++) wanted |= request->targets[i] == fd;
-        if (!wanted) close(fd);
-    }
-    syscall(SYS_close_range, (unsigned)highest + 1, ~0U, 1U << 2);  // CLOSE_RANGE_CLOEXEC
-}
-
-static void become_child(const struct clinux_spawn_request *request, int report, pid_t parent) {
-    for (int number = 1; number < _NSIG; number++) signal(number, SIG_DFL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (request->new_session) setsid();
-    else if (request->new_process_group) setpgid(0, 0);
-    if (request->resets_scheduling) {
-        struct sched_param parameters = {0};
-        sched_setscheduler(0, SCHED_OTHER, &parameters);
-        setpriority(PRIO_PROCESS, 0, 0);
-    }
-    place_descriptors(request, report);
-    if (request->changes_user) {
-        if (setgroups((size_t)request->group_count, request->groups) < 0) fail(report, "setgroups");
-        if (setresgid(request->gid, request->gid, request->gid) < 0) fail(report, "setresgid");
-        if (setresuid(request->uid, request->uid, request->uid) < 0) fail(report, "setresuid");
-    }
-    // After the change of user, which clears the setting.
-    if (request->death_signal) {
-        prctl(PR_SET_PDEATHSIG, request->death_signal);
-        if (getppid() != parent) _exit(127);
-    }
-    execve(request->path, request->arguments, request->environment);
-    fail(report, "execve");
-}
-
-pid_t clinux_spawn(const struct clinux_spawn_request *request, const char **failed_step) {
-    int report[2];
-    *failed_step = "pipe2";
-    if (pipe2(report, O_CLOEXEC) < 0) return -1;
-    // Out of the way of the targets.
-    int high = fcntl(report[1], F_DUPFD_CLOEXEC, 200);
-    close(report[1]);
-    sigset_t all, former;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &former);
-    pid_t parent = getpid();
-    *failed_step = "fork";
-    pid_t pid = high < 0 ? -1 : fork();
-    if (pid == 0) become_child(request, high, parent);
-    int number = errno;
-    sigprocmask(SIG_SETMASK, &former, NULL);
-    if (high >= 0) close(high);
-    if (pid < 0) {
-        close(report[0]);
-        errno = number;
-        return -1;
-    }
-    struct failure failure;
-    ssize_t count;
-    do count = read(report[0], &failure, sizeof failure);
-    while (count < 0 && errno == EINTR);
-    close(report[0]);
-    if (count != (ssize_t)sizeof failure) return pid;
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
-    *failed_step = failure.step;
-    errno = failure.number;
-    return -1;
 }

@@ -23,7 +23,8 @@ package struct SpawnRequest {
     /// Includes argv[0].
     package var arguments: [String]
     package var environment: [String]
-    /// Open descriptors for the child; 0, 1 and 2 are /dev/null unless given, all others are closed.
+    /// Open descriptors for the child; 0, 1 and 2 are /dev/null unless given, all others are closed. A source
+    /// may be given twice, or have the number of another one's target.
     package var descriptors: [(source: Int32, target: Int32)] = []
     package var credentials: Credentials?
     package var newProcessGroup = false
@@ -32,6 +33,10 @@ package struct SpawnRequest {
     package var deathSignal: Int32?
     /// SCHED_OTHER and nice 0, whatever this process has.
     package var resetsScheduling = true
+    /// Entered with the child's credentials; nil: as this process.
+    package var workingDirectory: String?
+    /// The file mode creation mask; nil: as this process.
+    package var umask: UInt32?
 
     package init(path: String, arguments: [String], environment: [String]) {
         self.path = path
@@ -69,16 +74,27 @@ package final class ChildProcess {
         self.pidfd = pidfd
     }
 
+    /// Returns after `execve` has succeeded. Throws a SystemError whose call is the step that failed
+    /// ("execve", "setresuid", …); then no child is left. Waits for the file system that holds the program.
     package static func spawn(_ request: SpawnRequest) throws(SystemError) -> ChildProcess {
-        let pid = try request.start()
-        let pidfd = try check("pidfd_open") { clinux_pidfd_open(pid) }
+        let texts = [request.path] + request.arguments + request.environment
+        guard texts.allSatisfy({ !$0.utf8.contains(0) }) else {
+            throw SystemError(call: "execve", errno: EINVAL, subject: request.path)
+        }
+        // The kernel reads this number as "leave it as it is", which would keep root's rights.
+        if let credentials = request.credentials, credentials.uid == .max || credentials.gid == .max {
+            throw SystemError(call: "setresuid", errno: EINVAL, subject: request.path)
+        }
+        let (pid, pidfd) = try request.start()
         return ChildProcess(pid: pid, pidfd: Descriptor(adopting: pidfd))
     }
 
     /// Ignored if the child has ended.
     package func signal(_ number: Int32) { _ = clinux_pidfd_send_signal(pidfd.raw, number) }
 
-    /// To the child's process group; it MUST have been started with one of its own.
+    /// To the child's process group; it MUST have been started with one of its own. Also reaches what is left
+    /// of the group when the child has ended; to be sure that the number still means this group, call it
+    /// before the child is reaped.
     package func signalGroup(_ number: Int32) { _ = kill(-pid, number) }
 
     /// Nil while the child runs.
@@ -103,13 +119,16 @@ package final class ChildProcess {
 }
 
 extension SpawnRequest {
-    fileprivate func start() throws(SystemError) -> Int32 {
+    fileprivate func start() throws(SystemError) -> (pid: Int32, pidfd: Int32) {
         let argv = CStrings(arguments)
         let envp = CStrings(environment)
         let sources = descriptors.map(\.source)
         let targets = descriptors.map(\.target)
         let groups = credentials?.supplementaryGroups ?? []
         var step: UnsafePointer<CChar>?
+        var pidfd: Int32 = -1
+        let directory = workingDirectory.map { strdup($0) } ?? nil
+        defer { free(directory) }
         let pid = path.withCString { path in
             sources.withUnsafeBufferPointer { sources in
                 targets.withUnsafeBufferPointer { targets in
@@ -121,8 +140,9 @@ extension SpawnRequest {
                             uid: credentials?.uid ?? 0, gid: credentials?.gid ?? 0,
                             groups: groups.baseAddress, group_count: Int32(groups.count),
                             new_process_group: newProcessGroup ? 1 : 0, new_session: newSession ? 1 : 0,
-                            death_signal: deathSignal ?? 0, resets_scheduling: resetsScheduling ? 1 : 0)
-                        return clinux_spawn(&raw, &step)
+                            death_signal: deathSignal ?? 0, resets_scheduling: resetsScheduling ? 1 : 0,
+                            directory: directory, mask: umask.map { Int32($0 & 0o777) } ?? -1)
+                        return clinux_spawn(&raw, &pidfd, &step)
                     }
                 }
             }
@@ -130,9 +150,20 @@ extension SpawnRequest {
         guard pid >= 0 else {
             let number = errno
             let call = step.map { String(cString: $0) } ?? "fork"
-            throw SystemError(call: call, errno: number, subject: path)
+            throw SystemError(call: call, errno: number, subject: subject(of: call))
         }
-        return pid
+        return (pid, pidfd)
+    }
+}
+
+extension SpawnRequest {
+    fileprivate func subject(of step: String) -> String {
+        switch step {
+        case "chdir": workingDirectory ?? path
+        case "setresuid", "setgroups": "uid \(credentials?.uid ?? 0)"
+        case "setresgid": "gid \(credentials?.gid ?? 0)"
+        default: path
+        }
     }
 }
 

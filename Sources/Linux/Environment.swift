@@ -40,4 +40,12 @@ package enum Sysctl {
         guard let octets = try? FileSystem.read("/proc/sys/\(name)", limit: 65536) else { return nil }
         return String(decoding: octets.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
+
+    /// Sets a parameter of the calling thread's network namespace, or of the host.
+    package static func write(_ name: String, _ value: String) throws(SystemError) {
+        let path = "/proc/sys/\(name)"
+        let descriptor = Descriptor(adopting: try check("open", path) { open(path, O_WRONLY | O_CLOEXEC) })
+        let octets = Array(value.utf8)
+        try check("write", path) { Glibc.write(descriptor.raw, octets, octets.count) }
+    }
 }

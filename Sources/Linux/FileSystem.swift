@@ -40,6 +40,16 @@ package enum FileSystem {
             unlink(temporary)
             throw error
         }
+        if syncs { try syncDirectory(of: path) }
+    }
+
+    /// A rename is on the disk only when its directory is.
+    private static func syncDirectory(of path: String) throws(SystemError) {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let raw = try check("open", folder) { open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        let descriptor = Descriptor(adopting: raw)
+        try check("fsync", folder) { fsync(descriptor.raw) }
     }
 
     private static func writeAll(

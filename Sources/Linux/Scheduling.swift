@@ -5,8 +5,8 @@ import Glibc
 
 /// Each call throws where the system does not permit it; the caller says so in one line and goes on.
 package enum Scheduling {
-    /// SCHED_RR for the calling process; children start as SCHED_OTHER. A bug that spins is ended by the
-    /// kernel after `limitMicroseconds` of uninterrupted CPU time (RLIMIT_RTTIME).
+    /// SCHED_RR for the calling thread; threads and processes that it makes start as SCHED_OTHER. A bug that
+    /// spins is ended by the kernel after `limitMicroseconds` of uninterrupted CPU time (RLIMIT_RTTIME).
     package static func setRealtime(priority: Int32, limitMicroseconds: UInt) throws(SystemError) {
         try check("setrlimit", "RLIMIT_RTTIME") { clinux_limit_realtime(UInt64(limitMicroseconds)) }
         var parameters = sched_param(sched_priority: priority)
@@ -14,9 +14,10 @@ package enum Scheduling {
         try check("sched_setscheduler", "SCHED_RR") { sched_setscheduler(0, policy, &parameters) }
     }
 
-    /// Keeps present and future pages in memory.
+    /// Keeps the process in memory. What is mapped now is read in, so that a takeover never waits for a disk;
+    /// what is mapped later stays once it has been touched, so that a large reservation costs nothing.
     package static func lockMemory() throws(SystemError) {
-        try check("mlockall") { mlockall(Int32(MCL_CURRENT) | Int32(MCL_FUTURE) | Int32(MCL_ONFAULT)) }
+        try check("mlockall") { clinux_lock_memory() }
     }
 
     /// -20...19.

@@ -13,8 +13,9 @@ package final class SignalSource {
     package init(_ numbers: [Int32]) throws(SystemError) {
         var set = sigset_t()
         sigemptyset(&set)
-        for number in numbers { sigaddset(&set, number) }
-        guard pthread_sigmask(SIG_BLOCK, &set, nil) == 0 else { throw SystemError(call: "pthread_sigmask") }
+        for number in numbers { try check("sigaddset", Signals.name(number)) { sigaddset(&set, number) } }
+        let result = pthread_sigmask(SIG_BLOCK, &set, nil)
+        guard result == 0 else { throw SystemError(call: "pthread_sigmask", errno: result) }
         descriptor = Descriptor(
             adopting: try check("signalfd") {
                 signalfd(-1, &set, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
@@ -38,12 +39,7 @@ package enum Signals {
 
     /// "SIGKILL", or "signal 40".
     package static func name(_ number: Int32) -> String {
-        let names: [Int32: String] = [
-            SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",
-            SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGUSR1: "SIGUSR1",
-            SIGSEGV: "SIGSEGV", SIGUSR2: "SIGUSR2", SIGPIPE: "SIGPIPE", SIGALRM: "SIGALRM",
-            SIGTERM: "SIGTERM", SIGXCPU: "SIGXCPU",
-        ]
-        return names[number] ?? "signal \(number)"
+        guard let name = clinux_signal_name(number) else { return "signal \(number)" }
+        return "SIG" + String(cString: name)
     }
 }

@@ -17,33 +17,66 @@ package enum UserDatabase {
     }
 
     private static func lookUp(user: String) -> Credentials? {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: 16384)
-        if let uid = UInt32(user) {
-            getpwuid_r(uid, &entry, &buffer, buffer.count, &found)
-            return Credentials(uid: uid, gid: found?.pointee.pw_gid ?? uid)
-        }
-        getpwnam_r(user, &entry, &buffer, buffer.count, &found)
-        return found.map { Credentials(uid: $0.pointee.pw_uid, gid: $0.pointee.pw_gid) }
+        let named = entry { getpwnam_r(user, $0, $1, $2, $3) }
+        if let named { return named.credentials }
+        // The highest number means "leave it as it is" to the kernel.
+        guard let uid = UInt32(user), uid != .max else { return nil }
+        return entry { getpwuid_r(uid, $0, $1, $2, $3) }?.credentials ?? Credentials(uid: uid, gid: uid)
     }
 
     private static func lookUp(group name: String) -> UInt32? {
-        if let gid = UInt32(name) { return gid }
-        var entry = group()
-        var found: UnsafeMutablePointer<group>?
-        var buffer = [CChar](repeating: 0, count: 16384)
-        getgrnam_r(name, &entry, &buffer, buffer.count, &found)
-        return found?.pointee.gr_gid
+        let gid: gid_t? = withGrowingBuffer { buffer, size in
+            var entry = group()
+            var found: UnsafeMutablePointer<group>?
+            let status = getgrnam_r(name, &entry, buffer, size, &found)
+            return (status, found?.pointee.gr_gid)
+        }
+        if let gid { return gid }
+        guard let number = UInt32(name), number != .max else { return nil }
+        return number
     }
 
     /// The name of the user that this process runs as, or its number.
     package static var ownName: String {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: 16384)
-        getpwuid_r(geteuid(), &entry, &buffer, buffer.count, &found)
-        guard let name = found?.pointee.pw_name else { return String(geteuid()) }
-        return String(cString: name)
+        let uid = geteuid()
+        return entry { getpwuid_r(uid, $0, $1, $2, $3) }?.name ?? String(uid)
+    }
+
+    private struct Entry {
+        let name: String
+        let credentials: Credentials
+    }
+
+    private typealias Found = UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
+
+    private static func entry(
+        _ look: (UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int, Found) -> Int32
+    ) -> Entry? {
+        withGrowingBuffer { buffer, size in
+            var record = passwd()
+            var found: UnsafeMutablePointer<passwd>?
+            let status = look(&record, buffer, size, &found)
+            guard found != nil, let name = record.pw_name else { return (status, nil) }
+            let credentials = Credentials(uid: record.pw_uid, gid: record.pw_gid)
+            return (0, Entry(name: String(cString: name), credentials: credentials))
+        }
+    }
+
+    /// Calls `body` with larger and larger buffers, up to 1 MiB, while it answers ERANGE: a group's entry holds
+    /// all its members.
+    private static func withGrowingBuffer<Value>(
+        _ body: (_ buffer: UnsafeMutablePointer<CChar>, _ size: Int) -> (status: Int32, value: Value?)
+    ) -> Value? {
+        var size = 4096
+        while size <= 1 << 20 {
+            var buffer = [CChar](repeating: 0, count: size)
+            let answer = buffer.withUnsafeMutableBufferPointer { bytes -> (status: Int32, value: Value?) in
+                guard let start = bytes.baseAddress else { return (ENOMEM, nil) }
+                return body(start, size)
+            }
+            if answer.status != ERANGE { return answer.value }
+            size *= 4
+        }
+        return nil
     }
 }

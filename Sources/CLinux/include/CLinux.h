@@ -20,10 +20,13 @@
 // Policy bit: children do not inherit the real-time policy (sched(7)).
 #define CLINUX_SCHED_RESET_ON_FORK 0x40000000
 
-int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_send_signal(int pidfd, int number);
 int clinux_sigrtmin(void);
 int clinux_sigrtmax(void);
+const char *clinux_signal_name(int number);  // "TERM"; NULL: it has none
+int clinux_open(const char *path, int flags, mode_t mode);
+// Reads in and locks what is mapped now; locks what will be mapped once it is touched.
+int clinux_lock_memory(void);
 int clinux_set_affinity(const int *cpus, int count);
 int clinux_limit_realtime(uint64_t microseconds);
 int clinux_flock(int fd, int operation);
@@ -62,7 +65,10 @@ struct clinux_spawn_request {
     int new_session;
     int death_signal;  // 0: none
     int resets_scheduling;
+    const char *directory;  // NULL: as the parent
+    int mask;  // umask; -1: as the parent
 };
-// Starts a child. Returns its pid, or -1 with errno and the failing step's name in *failed_step: the
-// child then never ran. Async-signal-safe between fork and exec.
-pid_t clinux_spawn(const struct clinux_spawn_request *request, const char **failed_step);
+// Starts a child. Returns its pid and a pidfd, or -1 with errno and the failing step's name in
+// *failed_step: the program then never ran, and the child is reaped. Async-signal-safe between fork and
+// exec.
+pid_t clinux_spawn(const struct clinux_spawn_request *request, int *pidfd, const char **failed_step);

@@ -17,69 +17,43 @@ package protocol LogSink: AnyObject {
     func write(_ priority: LogPriority, _ text: String)
 }
 
-/// Lines on standard error, each with the local time in front, as keepalived prints on a console.
-package final class ConsoleSink: LogSink {
-    package init() {}
-
-    package func write(_ priority: LogPriority, _ text: String) {
-        let line = "\(LocalTime.console): \(text)\n"
-        var octets = Array(line.utf8)
-        while !octets.isEmpty {
-            let count = Glibc.write(2, octets, octets.count)
-            guard count > 0 else { return }
-            octets.removeFirst(count)
+extension LogPriority {
+    /// The text's octets with control characters as blanks, so that no input can forge a line or move a
+    /// terminal's cursor; `limit` octets at most. Line breaks stay if the sink knows lines.
+    static func clean(_ text: String, limit: Int, keepsLines: Bool) -> [UInt8] {
+        text.utf8.prefix(limit).map { octet in
+            let isKept = octet >= 0x20 && octet != 0x7f || keepsLines && octet == UInt8(ascii: "\n")
+            return isKept ? octet : UInt8(ascii: " ")
         }
     }
 }
 
-/// The system log through /dev/log, in RFC 3164's form. Lines that the log daemon does not take are
-/// counted and dropped.
-package final class SyslogSink: LogSink {
-    private let path: String
-    private let prefixFacility: Int32
-    private let ident: String
-    private var descriptor: Descriptor?
+/// Lines on standard error, each with the local time in front, as keepalived prints on a console. A terminal
+/// that was stopped, or a pipe that nobody reads, loses lines: the daemon does not wait.
+package final class ConsoleSink: LogSink {
+    private let descriptor: Int32
+    /// Lines lost, in whole or in part.
     package private(set) var dropped = 0
 
-    /// `facility` is LOG_DAEMON's number shifted as in <syslog.h>: 3 << 3.
-    package init(ident: String, facility: Int32 = 3 << 3, path: String = "/dev/log") {
-        self.ident = ident
-        prefixFacility = facility
-        self.path = path
-    }
+    /// `descriptor` stays the caller's, and open.
+    package init(descriptor: Int32 = 2) { self.descriptor = descriptor }
 
     package func write(_ priority: LogPriority, _ text: String) {
-        let clean = String(text.map { $0.isNewline ? " " : $0 })
-        let line =
-            "<\(prefixFacility | priority.rawValue)>\(LocalTime.syslog) \(ident)[\(getpid())]: \(clean)"
-        if !send(line) {
-            descriptor = nil
-            if !send(line) { dropped += 1 }
+        let clean = LogPriority.clean(text, limit: 1 << 16, keepsLines: true)
+        var rest = (Array("\(LocalTime.console): ".utf8) + clean + [UInt8(ascii: "\n")])[...]
+        while !rest.isEmpty {
+            // What poll calls writable takes this much at once (PIPE_BUF).
+            let part = Array(rest.prefix(4096))
+            guard isWritable, Glibc.write(descriptor, part, part.count) == part.count else {
+                dropped += 1
+                return
+            }
+            rest = rest.dropFirst(part.count)
         }
     }
 
-    private func send(_ line: String) -> Bool {
-        if descriptor == nil { descriptor = try? UnixSocket.connectedDatagram(path) }
-        guard let descriptor else { return false }
-        let octets = Array(line.utf8)
-        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-        return Glibc.send(descriptor.raw, octets, octets.count, flags) >= 0
-    }
-}
-
-/// The local time in the two forms of log lines.
-enum LocalTime {
-    /// "Sat Nov 21 01:33:38 2026"
-    static var console: String { format("%a %b %e %H:%M:%S %Y") }
-    /// "Nov 21 01:33:38"
-    static var syslog: String { format("%b %e %H:%M:%S") }
-
-    private static func format(_ pattern: String) -> String {
-        var seconds = time(nil)
-        var parts = tm()
-        localtime_r(&seconds, &parts)
-        var buffer = [CChar](repeating: 0, count: 64)
-        let count = strftime(&buffer, buffer.count, pattern, &parts)
-        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    private var isWritable: Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&waiting, 1, 0) == 1 && Int32(waiting.revents) & Int32(POLLOUT) != 0
     }
 }

@@ -9,12 +9,25 @@ package struct ServiceNotifier: Sendable {
     /// How often the watchdog wants to hear of us, in nanoseconds; nil: never.
     package let watchdogInterval: Int64?
 
-    /// Reads NOTIFY_SOCKET and WATCHDOG_USEC.
+    /// Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID.
     package init() {
-        path = Environment["NOTIFY_SOCKET"]
-        let micros = Environment["WATCHDOG_USEC"].flatMap { Int64($0) }
-        let isOurs = Environment["WATCHDOG_PID"].map { Int32($0) == getpid() } ?? true
-        watchdogInterval = isOurs ? micros.map { $0 * 1_000 } : nil
+        self.init(
+            socketPath: Environment["NOTIFY_SOCKET"], watchdogMicroseconds: Environment["WATCHDOG_USEC"],
+            watchdogPID: Environment["WATCHDOG_PID"])
+    }
+
+    /// `socketPath` is a path, or an abstract name with a leading `@`; anything else (`vsock:`) is not for us.
+    package init(socketPath: String?, watchdogMicroseconds: String? = nil, watchdogPID: String? = nil) {
+        path = socketPath.flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
+        let isOurs = watchdogPID.map { Int32($0) == getpid() } ?? true
+        let micros = watchdogMicroseconds.flatMap { Int64($0) } ?? 0
+        let isSensible = micros > 0 && micros < Int64.max / 1_000
+        watchdogInterval = isOurs && isSensible ? micros * 1_000 : nil
+    }
+
+    /// A reload begins: the service manager wants the moment with it. `READY=1` ends it.
+    package func notifyReloading() {
+        notify("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.now / 1_000)")
     }
 
     /// `READY=1`, `RELOADING=1`, `STOPPING=1`, `WATCHDOG=1`, `STATUS=…`; several by newlines.

@@ -11,9 +11,18 @@ package struct InterfaceAddress: Sendable, Hashable {
     /// IFA_F_* bits.
     package var flags: UInt32
     package var scope: UInt8
+    /// The far end of a point-to-point address; nil: there is none.
+    package var peer: IPAddress?
+    package var label: String?
+    /// Who added it (IFA_PROTO); 0: unknown.
+    package var protocolMark: UInt8 = 0
 
     /// Duplicate address detection runs, or has failed.
     package var isTentative: Bool { flags & UInt32(IFA_F_TENTATIVE | IFA_F_DADFAILED) != 0 }
+    /// Not to be the source of new connections: its preferred lifetime is over.
+    package var isDeprecated: Bool { flags & UInt32(IFA_F_DEPRECATED) != 0 }
+    /// IPv4: another address of the same network stands before it.
+    package var isSecondary: Bool { address.family == .ipv4 && flags & UInt32(IFA_F_SECONDARY) != 0 }
 
     private static let fixedLength = 8
 
@@ -31,11 +40,14 @@ package struct InterfaceAddress: Sendable, Hashable {
             case UInt16(IFA_LOCAL): local = IPAddress(octets: payload)
             case UInt16(IFA_ADDRESS): remote = IPAddress(octets: payload)
             case UInt16(IFA_FLAGS): flags = payload.load(0, as: UInt32.self)
+            case UInt16(IFA_LABEL): label = String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self)
+            case UInt16(IFA_PROTO): protocolMark = payload.first ?? 0
             default: break
             }
         }
         guard let address = local ?? remote else { return nil }
         self.address = address
+        if let remote, remote != address { peer = remote }
     }
 }
 
@@ -57,6 +69,8 @@ package struct AddressChange: Sendable, Hashable {
     package var preferredLifetime: UInt32?
     /// Seconds; nil: forever.
     package var validLifetime: UInt32?
+    /// Who adds it (IFA_PROTO, since Linux 5.18); nil: nobody is named.
+    package var protocolMark: UInt8?
 
     package init(
         operation: Operation, interfaceIndex: Int32, address: IPAddress, prefixLength: UInt8
@@ -85,6 +99,7 @@ package struct AddressChange: Sendable, Hashable {
         if let broadcast { builder.attribute(UInt16(IFA_BROADCAST), broadcast.octets) }
         if let label { builder.attribute(UInt16(IFA_LABEL), text: label) }
         builder.attribute(UInt16(IFA_FLAGS), value: flags)
+        if let protocolMark { builder.attribute(UInt16(IFA_PROTO), [protocolMark]) }
         if preferredLifetime != nil || validLifetime != nil {
             let forever = UInt32.max
             var lifetimes = NetlinkBuilder(type: 0, flags: 0, sequence: 0)

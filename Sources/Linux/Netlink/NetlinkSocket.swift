@@ -29,12 +29,29 @@ final class NetlinkSocket {
         try check("send", "netlink") { Glibc.send(descriptor.raw, octets, octets.count, 0) }
     }
 
-    /// The messages of the next datagram; nil: nothing is waiting (only with `waits` false).
+    /// Asks for a receive buffer beyond the system's limit, or up to it where that is not permitted.
+    func setReceiveBuffer(_ octets: Int32) {
+        if (try? descriptor.setOption(SOL_SOCKET, SO_RCVBUFFORCE, octets, "netlink")) == nil {
+            try? descriptor.setOption(SOL_SOCKET, SO_RCVBUF, octets, "netlink")
+        }
+    }
+
+    /// The messages of the next datagram; nil: nothing is waiting (with `waits`: not within the socket's
+    /// timeout). Datagrams that do not come from the kernel are not believed.
     func receive(waits: Bool) throws(SystemError) -> [NetlinkMessage]? {
+        let flags = waits ? 0 : Int32(MSG_DONTWAIT)
         while true {
-            let flags = waits ? 0 : Int32(MSG_DONTWAIT)
-            let count = recv(descriptor.raw, &buffer, buffer.count, flags)
-            if count >= 0 { return NetlinkMessage.split(buffer[..<count]) }
+            var sender = sockaddr_nl()
+            var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
+            let count = withUnsafeMutablePointer(to: &sender) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    recvfrom(descriptor.raw, &buffer, buffer.count, flags, $0, &size)
+                }
+            }
+            if count >= 0 {
+                guard sender.nl_pid == 0 else { continue }
+                return NetlinkMessage.split(buffer[..<count])
+            }
             switch errno {
             case EINTR: continue
             case EAGAIN: return nil

@@ -21,7 +21,7 @@ package final class RouteMonitor {
     package init() throws(SystemError) {
         socket = try NetlinkSocket(
             groups: UInt32(RTMGRP_LINK) | UInt32(RTMGRP_IPV4_IFADDR) | UInt32(RTMGRP_IPV6_IFADDR))
-        try? socket.descriptor.setOption(SOL_SOCKET, SO_RCVBUF, 1 << 20, "netlink")
+        socket.setReceiveBuffer(4 << 20)
     }
 
     /// The events of the next datagram; nil: nothing is waiting.

@@ -3,6 +3,7 @@
 
 import CLinux
 import Glibc
+import Wire
 
 /// A socket for rtnetlink requests.
 package final class RouteSocket {
@@ -10,6 +11,7 @@ package final class RouteSocket {
     private var sequence: UInt32 = 0
     /// Requests in one send: their acknowledgements must fit the receive buffer.
     private static let batch = 64
+    private static let dumpAttempts = 20
 
     package init() throws(SystemError) {
         socket = try NetlinkSocket(groups: 0)
@@ -27,8 +29,26 @@ package final class RouteSocket {
     }
 
     /// Applies all changes; the result has an error or nil for each. Removing what is not there counts as
-    /// done; adding what is there replaces its lifetimes.
+    /// done; adding what is there replaces its lifetimes. An address with a peer is removed even if the change
+    /// does not name the peer.
     package func perform(_ changes: [AddressChange]) -> [SystemError?] {
+        var results = performBatches(changes)
+        let absent = changes.indices.filter { changes[$0].isAbsent(results[$0]) }
+        for index in absent { results[index] = nil }
+        // The kernel does not find an IPv4 address without its peer: the table tells whether there is one.
+        let unnamed = absent.filter { changes[$0].peer == nil && changes[$0].address.family == .ipv4 }
+        guard !unnamed.isEmpty, let present = try? addresses() else { return results }
+        for index in unnamed {
+            guard let peer = present.first(where: { changes[index].names($0) })?.peer else { continue }
+            var change = changes[index]
+            change.peer = peer
+            let answer = performBatches([change])[0]
+            results[index] = change.isAbsent(answer) ? nil : answer
+        }
+        return results
+    }
+
+    private func performBatches(_ changes: [AddressChange]) -> [SystemError?] {
         var results = [SystemError?](repeating: nil, count: changes.count)
         var start = 0
         while start < changes.count {
@@ -68,7 +88,16 @@ package final class RouteSocket {
         }
     }
 
+    /// Asked for again while the answer was taken from a table that changed meanwhile, a few times.
     private func dump(_ request: UInt16, _ answer: UInt16) throws(SystemError) -> [NetlinkMessage] {
+        for _ in 0..<Self.dumpAttempts {
+            if let list = try dumpOnce(request, answer) { return list }
+        }
+        throw SystemError(call: "netlink", errno: EINTR, subject: "dump")
+    }
+
+    /// Nil: the table changed meanwhile.
+    private func dumpOnce(_ request: UInt16, _ answer: UInt16) throws(SystemError) -> [NetlinkMessage]? {
         sequence &+= 1
         var builder = NetlinkBuilder(
             type: request, flags: UInt16(NLM_F_REQUEST) | 0x300, sequence: sequence)
@@ -77,14 +106,16 @@ package final class RouteSocket {
         builder.append(UInt64(0))
         try socket.send(builder.message)
         var list: [NetlinkMessage] = []
+        var isWhole = true
         while true {
             guard let messages = try socket.receive(waits: true) else {
                 throw SystemError(call: "recv", errno: ETIMEDOUT, subject: "netlink")
             }
             for message in messages where message.sequence == sequence {
+                if message.flags & UInt16(NLM_F_DUMP_INTR) != 0 { isWhole = false }
                 switch message.type {
                 case answer: list.append(message)
-                case UInt16(NLMSG_DONE): return list
+                case UInt16(NLMSG_DONE): return isWhole ? list : nil
                 case UInt16(NLMSG_ERROR):
                     let number = -message.body[...].load(0, as: Int32.self)
                     throw SystemError(call: "netlink", errno: number, subject: "dump")
@@ -96,10 +127,21 @@ package final class RouteSocket {
 }
 
 extension AddressChange {
+    /// Whether the answer is that there is nothing to remove.
+    fileprivate func isAbsent(_ error: SystemError?) -> Bool {
+        operation == .remove && error?.errno == EADDRNOTAVAIL
+    }
+
+    /// Whether an address that stands on an interface is the one meant.
+    fileprivate func names(_ present: InterfaceAddress) -> Bool {
+        present.interfaceIndex == interfaceIndex && present.address == address
+            && present.prefixLength == prefixLength
+    }
+
     /// What the kernel's answer means for this change.
     fileprivate func failure(_ number: Int32) -> SystemError? {
         switch (number, operation) {
-        case (0, _), (EEXIST, .add), (EADDRNOTAVAIL, .remove), (ENODEV, .remove): nil
+        case (0, _), (EEXIST, .add), (ENODEV, .remove): nil
         case (_, .add): SystemError(call: "RTM_NEWADDR", errno: number, subject: "\(address)")
         case (_, .remove): SystemError(call: "RTM_DELADDR", errno: number, subject: "\(address)")
         }

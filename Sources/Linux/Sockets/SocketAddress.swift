@@ -9,12 +9,19 @@ extension IPAddress {
 
     var in6Addr: in6_addr {
         var address = in6_addr()
-        withUnsafeMutableBytes(of: &address) { $0.copyBytes(from: octets.prefix(16)) }
+        withUnsafeMutableBytes(of: &address) { octets in
+            octets.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+            octets.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+        }
         return address
     }
 
-    init?(_ address: in6_addr) {
-        self.init(octets: withUnsafeBytes(of: address) { Array($0) })
+    init(_ address: in6_addr) {
+        self = withUnsafeBytes(of: address) { octets in
+            IPAddress(
+                family: .ipv6, high: UInt64(bigEndian: octets.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: octets.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
     }
 
     init?(_ storage: sockaddr_storage) {

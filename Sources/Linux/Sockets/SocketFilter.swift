@@ -1,28 +1,76 @@
-// Classic BPF programs for Baton's sockets, as constants. A test compiles the same expressions with
-// libpcap and compares what the programs accept.
+// Classic BPF programs for Baton's sockets (linux/filter.h), as constants. They keep packets that are not
+// for a socket from waking the process; they are no check: whoever receives checks everything again. A test
+// compiles the same expressions with libpcap and compares what the programs accept.
 
 import CLinux
 import Glibc
+import Wire
 
-/// A socket filter (linux/filter.h).
+/// A socket filter.
 package struct SocketFilter: Sendable {
     package let instructions: [sock_filter]
 
-    private static func instruction(
-        _ code: UInt16, _ k: UInt32, _ jumpTrue: UInt8 = 0, _ jumpFalse: UInt8 = 0
-    ) -> sock_filter {
-        sock_filter(code: code, jt: jumpTrue, jf: jumpFalse, k: k)
+    /// For a raw socket of VRRP (IP protocol 112). With a group: packets to it, else packets to no group at
+    /// all. IPv4 begins at the IP header; a later fragment is not accepted. IPv6 begins behind the header, and
+    /// the socket has the protocol's packets only.
+    package static func vrrp(family: AddressFamily, group: IPAddress?) -> SocketFilter {
+        switch family {
+        case .ipv4:
+            SocketFilter(
+                instructions: [
+                    loadOctet(9), jump(equal: 112, else: destination4(group).count + 3),
+                    loadHalf(6), jump(anyOf: 0x1fff, then: destination4(group).count),
+                ] + destination4(group) + verdicts)
+        case .ipv6:
+            SocketFilter(instructions: destination6(group) + verdicts)
+        }
     }
 
-    /// On an IPv4 raw socket, from the IP header on: protocol 112, not a fragment.
-    package static let vrrp4 = SocketFilter(instructions: [
-        instruction(0x30, 9),  // ldb [9]: protocol
-        instruction(0x15, 112, 0, 3),  // jeq #112
-        instruction(0x28, 6),  // ldh [6]: flags and fragment offset
-        instruction(0x45, 0x1fff, 1, 0),  // jset #0x1fff: a later fragment
-        instruction(0x06, 0xffff),  // accept
-        instruction(0x06, 0),  // drop
-    ])
+    /// `ip proto 112` and a destination, compared as in libpcap's `dst host` and `dst net`.
+    private static func destination4(_ group: IPAddress?) -> [sock_filter] {
+        guard let group else { return [loadOctet(16), mask(0xf0), jump(unequal: 0xe0, else: 1)] }
+        return [loadWord(16), jump(equal: group.v4Value, else: 1)]
+    }
+
+    private static func destination6(_ group: IPAddress?) -> [sock_filter] {
+        let destination = networkHeader + 24
+        guard let group else { return [loadOctet(destination), jump(unequal: 0xff, else: 1)] }
+        return (0..<4).flatMap { index -> [sock_filter] in
+            let word = index < 2 ? group.high : group.low
+            let half = UInt32(truncatingIfNeeded: index % 2 == 0 ? word >> 32 : word)
+            return [loadWord(destination + UInt32(4 * index)), jump(equal: half, else: 2 * (3 - index) + 1)]
+        }
+    }
+
+    // MARK: Instructions
+
+    /// SKF_NET_OFF: offsets from the network header instead of the packet's start.
+    private static let networkHeader: UInt32 = 0xfff0_0000
+    /// Accept the whole packet; or, one further, drop it.
+    private static let verdicts = [instruction(0x06, 0x4_0000), instruction(0x06, 0)]
+
+    private static func instruction(
+        _ code: UInt16, _ k: UInt32, _ jumpTrue: Int = 0, _ jumpFalse: Int = 0
+    ) -> sock_filter {
+        sock_filter(code: code, jt: UInt8(jumpTrue), jf: UInt8(jumpFalse), k: k)
+    }
+
+    private static func loadOctet(_ offset: UInt32) -> sock_filter { instruction(0x30, offset) }
+    private static func loadHalf(_ offset: UInt32) -> sock_filter { instruction(0x28, offset) }
+    private static func loadWord(_ offset: UInt32) -> sock_filter { instruction(0x20, offset) }
+    private static func mask(_ bits: UInt32) -> sock_filter { instruction(0x54, bits) }
+    /// Skips `distance` instructions unless the loaded value is equal.
+    private static func jump(equal value: UInt32, else distance: Int) -> sock_filter {
+        instruction(0x15, value, 0, distance)
+    }
+    /// Skips `distance` instructions if the loaded value is equal.
+    private static func jump(unequal value: UInt32, else distance: Int) -> sock_filter {
+        instruction(0x15, value, distance, 0)
+    }
+    /// Skips one more than `distance` instructions if any of the bits is set.
+    private static func jump(anyOf bits: UInt32, then distance: Int) -> sock_filter {
+        instruction(0x45, bits, distance + 1, 0)
+    }
 
     func attach(to descriptor: Descriptor) throws(SystemError) {
         var copy = instructions

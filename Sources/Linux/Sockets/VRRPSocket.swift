@@ -28,7 +28,9 @@ package final class VRRPSocket {
     private static let trafficClass: Int32 = 0xc0
     private static let receiveBuffer: Int32 = 256 * 1024
 
-    /// `interfaceName` nil: packets of every interface. `group` nil: unicast only.
+    /// `interfaceName` nil: packets of every interface. `group` nil: unicast only; else packets to the group
+    /// only, so that two sockets on one interface never both hand out a packet. A membership ends with its
+    /// interface: one that was made anew needs a new socket.
     package init(
         family: AddressFamily, interfaceIndex: Int32?, interfaceName: String?, group: IPAddress?
     ) throws(SystemError) {
@@ -58,7 +60,7 @@ package final class VRRPSocket {
 
     private func configure4(_ group: IPAddress?) throws(SystemError) {
         let level = Int32(IPPROTO_IP)
-        try SocketFilter.vrrp4.attach(to: descriptor)
+        try SocketFilter.vrrp(family: .ipv4, group: group).attach(to: descriptor)
         try descriptor.setOption(level, IP_PKTINFO, 1, subject)
         try descriptor.setOption(level, IP_HDRINCL, 1, subject)
         try descriptor.setOption(level, IP_MULTICAST_LOOP, 0, subject)
@@ -72,6 +74,7 @@ package final class VRRPSocket {
 
     private func configure6(_ group: IPAddress?) throws(SystemError) {
         let level = Int32(IPPROTO_IPV6)
+        try SocketFilter.vrrp(family: .ipv6, group: group).attach(to: descriptor)
         try descriptor.setOption(level, IPV6_RECVPKTINFO, 1, subject)
         try descriptor.setOption(level, IPV6_RECVHOPLIMIT, 1, subject)
         try descriptor.setOption(level, IPV6_MULTICAST_LOOP, 0, subject)
@@ -146,10 +149,10 @@ package final class VRRPSocket {
                 interfaceIndex: received.interface_index, source: header.source,
                 destination: header.destination, ttl: header.ttl, message: header.payload)
         case .ipv6:
-            guard let source = IPAddress(received.source), let destination = IPAddress(received.destination)
-            else { return malformed(received) }
+            guard let source = IPAddress(received.source) else { return malformed(received) }
             return ReceivedPacket(
-                interfaceIndex: received.interface_index, source: source, destination: destination,
+                interfaceIndex: received.interface_index, source: source,
+                destination: IPAddress(received.destination),
                 ttl: UInt8(clamping: received.hop_limit), message: 0..<count)
         }
     }
