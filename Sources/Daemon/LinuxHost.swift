@@ -126,11 +126,16 @@ final class LinuxHost: Host {
     }
 
     /// Hands waiting messages over; called again after every event. The guard reads at once, so a backlog
-    /// means that it is stopped.
+    /// means that it is stopped. A message that cannot be sent at all is said and left out.
     func flush() {
         while let message = backlog.first {
-            guard let isSent = try? channel.send(message) else { return backlog.removeAll() }
-            guard isSent else { return }
+            do throws(SystemError) {
+                guard try channel.send(message) else { return }
+            } catch {
+                failures.report(error, now: now) {
+                    log(.error, "a message to the main process is lost: \($0)")
+                }
+            }
             backlog.removeFirst()
         }
     }

@@ -47,6 +47,7 @@ package final class Runner {
     /// Returns when everything is done that was asked for, or the time for it is over.
     package func run() throws(SystemError) {
         loop.onDeadline = { [unowned self] in act {} }
+        lanes.onEnd = { [unowned self] in act {} }
         try loop.watch(channel.raw) { [unowned self] in act { takeMessages() } }
         try loop.watch(signals.raw) { [unowned self] in act { takeSignals() } }
         if let mail {

@@ -18,6 +18,7 @@ final class DemoStage {
     private let daemons: [KeepalivedLike]
     private let inbox = MailSink()
     private let observer: Observer
+    private let watches: [AddressWatch]
     private let virtualAddress = DemoConfiguration.virtualAddress
     private var webServers: [HostProcess] = []
     private var mailsShown = 0
@@ -31,6 +32,7 @@ final class DemoStage {
         client = try network.addHost("client", number: 10)
         try inbox.start(on: client, port: UInt16(DemoConfiguration.mailPort))
         observer = try Observer(on: client)
+        watches = try hosts.map { try AddressWatch(on: $0) }
         daemons = [
             try KeepalivedLike(
                 program, on: first,
@@ -52,7 +54,10 @@ final class DemoStage {
             // The namespaces' holders end with this process, and everything in them with the holders.
             _exit(130)
         }
-        defer { observer.stop() }
+        defer {
+            observer.stop()
+            for watch in watches { watch.stop() }
+        }
         try startWebServers()
         try elect()
         try showAddresses()
@@ -174,10 +179,13 @@ final class DemoStage {
             guard case .announcement(let address, _) = sighting.kind else { return false }
             return address.description == virtualAddress && sighting.moment >= advertised?.moment ?? 0
         }
+        let watch = watches[successor === hosts[0] ? 0 : 1]
+        let installed = (try? address()).flatMap { watch.appearance(of: $0, since: moment) }
         let gap = report.gaps.filter { $0.end >= moment }.max { $0.milliseconds < $1.milliseconds }
         let entries: [(String, Int64?)] = [
             ("the old master says goodbye (priority 0)", farewell?.moment),
             ("last answer", gap?.start), ("first advertisement of \(successor.name)", advertised?.moment),
+            ("\(successor.name) has the address", installed),
             ("\(successor.name) announces the address", announced?.moment), ("first answer", gap?.end),
         ]
         for (text, time) in entries.sorted(by: { $0.1 ?? .max < $1.1 ?? .max }) {

@@ -64,14 +64,14 @@ struct Golden: Sendable, CustomTestStringConvertible {
 
     var message: [UInt8] { octets(hex) }
 
-    var expectation: Expectation {
-        Expectation(
+    var expectation: Wire.Expectation {
+        Wire.Expectation(
             version: advertisement.version, family: source.family, vrid: 51, isUnicast: false,
             authentication: advertisement.authentication, intervalCentiseconds: 100, addresses: addresses)
     }
 
     func parse(
-        _ message: [UInt8], ttl: UInt8 = 255, expecting: Expectation? = nil
+        _ message: [UInt8], ttl: UInt8 = 255, expecting: Wire.Expectation? = nil
     ) throws(Rejection) -> Advertisement {
         try Advertisement.parse(
             message.span.bytes, expecting: expecting ?? expectation, source: source, destination: destination,

@@ -9,7 +9,9 @@ struct MailAddress: Hashable {
 
     /// Nil: there is no address in the text.
     init?(_ text: String) {
-        let clean = String(text.map { $0.isNewline ? " " : $0 }).trimmed
+        // A line end has no place in an address: it could only break out of a header.
+        guard !text.contains(where: \.isNewline) else { return nil }
+        let clean = text.trimmed
         let address: String
         if let open = clean.lastIndex(of: "<"), let close = clean[open...].firstIndex(of: ">") {
             address = String(clean[clean.index(after: open)..<close]).trimmed
