@@ -135,7 +135,6 @@ extension Rejection {
         case .unknownVRID: "its VRID is not configured on this interface"
         case .noAddresses: "it names no address"
         case .zeroInterval: "its advertisement interval is zero"
-        case .firstAddressNotLinkLocal: "its first address is not link-local"
         case .unknownAuthenticationType: "unknown authentication type"
         case .authenticationTypeMismatch: "authentication type is not the configured one"
         case .authenticationFailed: "invalid password"

@@ -97,7 +97,7 @@ extension Engine {
         return interfaces[name]?.index
     }
 
-    private func will(of instance: Instance) -> LastWill {
+    func will(of instance: Instance) -> LastWill {
         var farewells: [Transmission] = []
         forEachTransmission(of: instance, priority: 0) { farewells.append($0) }
         let held = programs(.remove, instance).map {

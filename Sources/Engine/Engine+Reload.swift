@@ -44,7 +44,10 @@ extension Engine {
         if instance.configuration.router != settings.router {
             perform { node.update(instance.router, to: settings.router, at: host.now, into: &$0) }
         }
-        guard isMaster, instance.allAddresses != next.allAddresses else { return }
+        guard isMaster else { return }
+        // What must be undone may have another name, source or peer now.
+        host.report(.will(will(of: next)))
+        guard instance.allAddresses != next.allAddresses else { return }
         perform { actions in
             actions.append(Action(instance.router, .installAddresses))
             actions.append(Action(instance.router, .announce(copies: 1)))

@@ -72,11 +72,8 @@ extension Advertisement {
         {
             throw .intervalMismatch
         }
-        if expecting.family == .ipv6 {
-            guard message.address(AdvertisementLayout.addresses, .ipv6)?.isLinkLocal == true else {
-                throw .firstAddressNotLinkLocal
-            }
-        }
+        // RFC 9568 erratum 8300 wants a link-local address first over IPv6. Most configurations name a global
+        // one alone and keepalived sends it: to discard those would make two masters.
         advertisement.addressListMatches = lists(expecting.addresses, count, message, expecting.family)
         return advertisement
     }

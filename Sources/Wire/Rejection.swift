@@ -21,8 +21,6 @@ package enum Rejection: UInt8, Error, Sendable, Hashable, CaseIterable {
     case noAddresses
     /// Max Advertise Interval 0 (RFC 9568 erratum 8301).
     case zeroInterval
-    /// The first IPv6 address is not link-local (RFC 9568 erratum 8300).
-    case firstAddressNotLinkLocal
     /// v2: the authentication type is unknown (RFC 3768 5.3.6).
     case unknownAuthenticationType
     /// v2: the authentication type is not the configured one (RFC 3768 7.1).

@@ -37,7 +37,7 @@ import Wire
             (.v3, [(5, 0)], .zeroInterval), (.v2, [(5, 2)], .intervalMismatch),
             (.v2, [(5, 0)], .zeroInterval), (.v2, [(4, 1)], .authenticationTypeMismatch),
             (.v2, [(4, 2)], .authenticationTypeMismatch), (.v2, [(4, 3)], .unknownAuthenticationType),
-            (.v2, [(4, 255)], .unknownAuthenticationType), (.v6, [(8, 0x20)], .firstAddressNotLinkLocal),
+            (.v2, [(4, 255)], .unknownAuthenticationType),
         ] as [(Golden, [(Int, UInt8)], Rejection)])
     func rejected(_ golden: Golden, _ changes: [(Int, UInt8)], _ rejection: Rejection) {
         #expect(throws: rejection) { try golden.parse(altered(golden, changes)) }
@@ -60,6 +60,11 @@ import Wire
     func otherList(_ golden: Golden) throws {
         #expect(try !golden.parse(altered(golden, [(11, 99)])).addressListMatches)
         #expect(try golden.parse(golden.message).addressListMatches)
+    }
+
+    /// Erratum 8300 is not enforced: keepalived's users name global addresses alone.
+    @Test func aGlobalAddressMayStandFirst() throws {
+        #expect(try Golden.v6.parse(altered(.v6, [(8, 0x20)])).priority == 100)
     }
 
     @Test func wrongPassword() throws {
