@@ -96,8 +96,11 @@ package final class EventLoop {
             return
         }
         fireDeadline()
-        for index in 0..<Int(count) where !isStopped {
-            dispatch(events[index].data.u64)
+        for index in 0..<Int(count) {
+            let token = events[index].data.u64
+            // The timer tells once only: a stopped loop that runs again must know that it is not set.
+            guard !isStopped || token == Self.timerToken else { continue }
+            dispatch(token)
             fireDeadline()
         }
     }

@@ -161,6 +161,39 @@ import Testing
         #expect(calls == 1)
     }
 
+    @Test func aStoppedLoopThatRunsAgainKeepsItsDeadlines() throws {
+        let loop = try EventLoop()
+        let (reader, writer) = try makePipe()
+        loop.deadline = MonotonicClock.now + 2_000_000
+        try loop.runOnce(timeoutMilliseconds: 0)
+        // Both ready in one round: the descriptor, whose handler stops the loop, and behind it the timer.
+        loop.deadline = MonotonicClock.now + 60_000_000_000
+        fill(writer)
+        try loop.watch(reader.raw) {
+            loop.unwatch(reader.raw)
+            loop.stop()
+        }
+        usleep(5_000)
+        try loop.run()
+
+        // Without its timer the loop would sleep until it is woken from outside.
+        let limit = try EventNotifier()
+        try loop.watch(limit.raw) { loop.stop() }
+        try WorkerThread.start {
+            usleep(2_000_000)
+            limit.notify()
+        }
+        var fired = false
+        loop.onDeadline = {
+            fired = true
+            loop.stop()
+        }
+        let start = MonotonicClock.now
+        loop.deadline = start + 10_000_000
+        try loop.run()
+        #expect(fired && MonotonicClock.now - start < 1_000_000_000)
+    }
+
     @Test func whatCannotBeWatchedIsAnError() throws {
         let loop = try EventLoop()
         let closed = try makePipe().reader.raw

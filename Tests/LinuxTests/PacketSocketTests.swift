@@ -41,6 +41,28 @@ import Wire
         #expect(left.octets == Self.frame && left.isOutgoing)
     }
 
+    @Test func aCaptureBeginsWithItsOwnInterface() throws {
+        let network = try TestNetwork()
+        let index = try network.interfaceIndex(network.left)
+        let loopback = try network.loopbackIndex(network.left)
+        let foreign = try network.inside(network.left) { () throws(SystemError) in
+            let noise = try Noise {
+                guard let socket = try? PacketSocket() else { return nil }
+                return { try? socket.send(Self.frame, interfaceIndex: loopback) }
+            }
+            defer { noise.stop() }
+            var foreign = 0
+            for _ in 0..<300 {
+                let capture = try FrameCapture(interfaceIndex: index)
+                while let frame = try capture.next() {
+                    if frame.octets.count > 13, frame.octets[12] == 0x88 { foreign += 1 }
+                }
+            }
+            return foreign
+        }
+        #expect(foreign == 0)
+    }
+
     @Test func aMissingInterfaceIsAnError() throws {
         let network = try TestNetwork()
         let index = try network.interfaceIndex(network.left)

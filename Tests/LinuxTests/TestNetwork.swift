@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Whether this machine lets the tests make namespaces.
-let canMakeNamespaces = getuid() == 0 && access("/usr/sbin/ip", X_OK) == 0 || access("/sbin/ip", X_OK) == 0
+let canMakeNamespaces = getuid() == 0 && (access("/usr/sbin/ip", X_OK) == 0 || access("/sbin/ip", X_OK) == 0)
 
 /// A program that could not do its work, and what it said.
 struct CommandFailure: Error, CustomStringConvertible {
@@ -87,6 +87,11 @@ final class TestNetwork: Sendable {
     func interfaceIndex(_ host: String) throws -> Int32 {
         let links = try inside(host) { () throws(SystemError) in try RouteSocket().links() }
         return try #require(links.first { $0.name == "eth0" }).index
+    }
+
+    func loopbackIndex(_ host: String) throws -> Int32 {
+        let links = try inside(host) { () throws(SystemError) in try RouteSocket().links() }
+        return try #require(links.first { $0.isLoopback }).index
     }
 
     private struct Moved<Value>: @unchecked Sendable {

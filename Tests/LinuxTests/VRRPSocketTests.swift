@@ -169,6 +169,30 @@ import Wire
         #expect(poll(&waiting, 1, 50) == 0)
     }
 
+    @Test func aSocketBeginsWithItsOwnInterface() throws {
+        let network = try TestNetwork()
+        let index = try network.interfaceIndex(network.left)
+        let foreign = try network.inside(network.left) { () throws(SystemError) in
+            let local = IPAddress(v4: 0x7f00_0001)
+            let noise = try Noise {
+                let any = try? VRRPSocket(family: .ipv4, interfaceIndex: nil, interfaceName: nil, group: nil)
+                guard let any else { return nil }
+                let message = [UInt8](repeating: 0x21, count: 20)
+                return { try? any.send(message, to: local, from: local, ttl: 255) }
+            }
+            defer { noise.stop() }
+            var foreign = 0
+            var buffer = [UInt8](repeating: 0, count: 2048)
+            for _ in 0..<500 {
+                let socket = try VRRPSocket(
+                    family: .ipv4, interfaceIndex: index, interfaceName: "eth0", group: nil)
+                while try socket.receive(into: &buffer) != nil { foreign += 1 }
+            }
+            return foreign
+        }
+        #expect(foreign == 0)
+    }
+
     @Test func whatTheKernelRefusesIsAnError() throws {
         let pair = try Pair()
         let network = pair.network

@@ -53,10 +53,11 @@ package final class RouteSocket {
         var start = 0
         while start < changes.count {
             let end = min(start + Self.batch, changes.count)
+            var unanswered = Set(start..<end)
             do throws(SystemError) {
-                try perform(changes[start..<end], &results)
+                try perform(changes[start..<end], &results, &unanswered)
             } catch {
-                for index in start..<end where results[index] == nil { results[index] = error }
+                for index in unanswered { results[index] = error }
             }
             start = end
         }
@@ -64,7 +65,8 @@ package final class RouteSocket {
     }
 
     private func perform(
-        _ changes: ArraySlice<AddressChange>, _ results: inout [SystemError?]
+        _ changes: ArraySlice<AddressChange>, _ results: inout [SystemError?],
+        _ unanswered: inout Set<Int>
     ) throws(SystemError) {
         let first = sequence &+ 1
         var octets: [UInt8] = []
@@ -73,16 +75,15 @@ package final class RouteSocket {
             octets += change.message(sequence: sequence)
         }
         try socket.send(octets)
-        var missing = changes.count
-        while missing > 0 {
+        while !unanswered.isEmpty {
             guard let messages = try socket.receive(waits: true) else {
                 throw SystemError(call: "recv", errno: ETIMEDOUT, subject: "netlink")
             }
             for message in messages where message.type == UInt16(NLMSG_ERROR) {
                 let offset = Int(message.sequence &- first)
                 guard offset >= 0, offset < changes.count else { continue }
-                missing -= 1
                 let index = changes.startIndex + offset
+                unanswered.remove(index)
                 results[index] = changes[index].failure(-message.body[...].load(0, as: Int32.self))
             }
         }

@@ -47,8 +47,8 @@ package final class FrameCapture {
 
     package init(interfaceIndex: Int32) throws(SystemError) {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-        let all = Int32(UInt16(ETH_P_ALL).bigEndian)
-        descriptor = Descriptor(adopting: try check("socket", "packet") { socket(AF_PACKET, type, all) })
+        // Without a protocol until it is bound: else it would begin with frames of other interfaces.
+        descriptor = Descriptor(adopting: try check("socket", "packet") { socket(AF_PACKET, type, 0) })
         try descriptor.setOption(SOL_SOCKET, SO_TIMESTAMPNS, 1, "packet")
         try? descriptor.setOption(SOL_SOCKET, SO_RCVBUF, 8 << 20, "packet")
         var address = sockaddr_ll()

@@ -10,6 +10,9 @@ import Wire
 package struct SocketFilter: Sendable {
     package let instructions: [sock_filter]
 
+    /// Accepts nothing.
+    static let nothing = SocketFilter(instructions: [instruction(0x06, 0)])
+
     /// For a raw socket of VRRP (IP protocol 112). With a group: packets to it, else packets to no group at
     /// all. IPv4 begins at the IP header; a later fragment is not accepted. IPv6 begins behind the header, and
     /// the socket has the protocol's packets only.

@@ -42,6 +42,9 @@ package final class VRRPSocket {
         let domain = family == .ipv4 ? AF_INET : AF_INET6
         descriptor = Descriptor(
             adopting: try check("socket", subject) { socket(domain, type, Self.protocolNumber) })
+        // A raw socket hears everything from its first moment on. It is made deaf, then all that it is to hear
+        // is set, what it has heard before is thrown away, and only then does it get its own filter.
+        try SocketFilter.nothing.attach(to: descriptor)
         if let interfaceName { try bindToDevice(interfaceName) }
         try? descriptor.setOption(SOL_SOCKET, SO_RCVBUF, Self.receiveBuffer, subject)
         try? descriptor.setOption(SOL_SOCKET, SO_PRIORITY, 6, subject)
@@ -49,6 +52,8 @@ package final class VRRPSocket {
         case .ipv4: try configure4(group)
         case .ipv6: try configure6(group)
         }
+        while recv(descriptor.raw, nil, 0, Int32(MSG_DONTWAIT)) >= 0 {}
+        try SocketFilter.vrrp(family: family, group: group).attach(to: descriptor)
     }
 
     private func bindToDevice(_ name: String) throws(SystemError) {
@@ -60,7 +65,6 @@ package final class VRRPSocket {
 
     private func configure4(_ group: IPAddress?) throws(SystemError) {
         let level = Int32(IPPROTO_IP)
-        try SocketFilter.vrrp(family: .ipv4, group: group).attach(to: descriptor)
         try descriptor.setOption(level, IP_PKTINFO, 1, subject)
         try descriptor.setOption(level, IP_HDRINCL, 1, subject)
         try descriptor.setOption(level, IP_MULTICAST_LOOP, 0, subject)
@@ -74,7 +78,6 @@ package final class VRRPSocket {
 
     private func configure6(_ group: IPAddress?) throws(SystemError) {
         let level = Int32(IPPROTO_IPV6)
-        try SocketFilter.vrrp(family: .ipv6, group: group).attach(to: descriptor)
         try descriptor.setOption(level, IPV6_RECVPKTINFO, 1, subject)
         try descriptor.setOption(level, IPV6_RECVHOPLIMIT, 1, subject)
         try descriptor.setOption(level, IPV6_MULTICAST_LOOP, 0, subject)
