@@ -17,6 +17,9 @@ package enum Batond {
         do throws(CommandLineError) {
             var options = try CommandLineParser.parse(arguments)
             options.configurationFile = absolute(options.configurationFile)
+            options.pidFile = absolute(options.pidFile)
+            options.vrrpPidFile = absolute(options.vrrpPidFile)
+            options.spoolDirectory = absolute(options.spoolDirectory)
             if let mask = options.umask { umask(mask) }
             switch role {
             case .engine: return EngineProcess.run(options)

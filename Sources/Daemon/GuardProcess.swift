@@ -87,7 +87,12 @@ final class GuardProcess {
     private func spawn(
         _ role: Role, _ channel: SequencedSocket
     ) throws(SystemError) -> ChildProcess {
-        let own = Array(CommandLine.arguments.dropFirst())
+        // The last flag wins: paths as they were meant where the command was given.
+        let own =
+            Array(CommandLine.arguments.dropFirst()) + [
+                "--use-file=\(options.configurationFile)", "--vrrp_pid=\(options.vrrpPidFile)",
+                "--spool=\(options.spoolDirectory)",
+            ]
         var request = SpawnRequest(
             path: Environment.executablePath,
             arguments: [CommandLine.arguments.first ?? "batond", "--role=\(role.rawValue)"] + own,

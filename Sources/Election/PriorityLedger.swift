@@ -30,13 +30,14 @@ package struct PriorityLedger: Sendable, Hashable {
         effective = computed
     }
 
-    /// The ledger of new settings, with the health that trackers of the same kind and name had.
+    /// The ledger of new settings, with the health that trackers of the same kind and name had. A new tracker
+    /// counts as up until it reports, at once: a reload must not fault a healthy router in between.
     package func renewed(base: UInt8, trackers: [TrackerSettings]) -> PriorityLedger {
         var ledger = PriorityLedger(base: base, trackers: trackers)
         for index in ledger.entries.indices {
             let tracker = ledger.entries[index].tracker
             let known = entries.first { $0.tracker.kind == tracker.kind && $0.tracker.name == tracker.name }
-            ledger.entries[index].isUp = known?.isUp ?? false
+            ledger.entries[index].isUp = known?.isUp ?? true
         }
         ledger.effective = ledger.computed
         return ledger

@@ -63,7 +63,7 @@ extension Engine {
     }
 
     private func withdraw(_ instance: Instance) {
-        if !options.keepsAddresses { remove(programs(.remove, instance), instance.name) }
+        if !(options.keepsAddresses && isStopping) { remove(programs(.remove, instance), instance.name) }
         host.report(.revokeWill(instance: instance.name))
     }
 

@@ -30,7 +30,7 @@ extension Engine {
         let multicast = origin.destination.isMulticast
         return places.first {
             let transport = instances[$0].configuration.transport
-            return multicast ? transport.group != nil : transport.peer(origin.source) != nil
+            return multicast ? transport.group == origin.destination : transport.peer(origin.source) != nil
         } ?? first
     }
 

@@ -10,20 +10,21 @@ extension Engine {
     /// Puts a configuration into force. It MUST be free of fatal problems.
     package func reload(_ new: Configuration) {
         configuration = new
-        let former = instances
+        // Each former instance is kept once at most: unicast instances may share an identity.
+        var former = instances
         instances = []
         var started: [RouterID] = []
         for settings in new.instances {
             let identity = Instance.Identity(settings)
-            if let kept = former.first(where: { $0.identity == identity }) {
-                keep(kept, settings)
+            let twins = former.indices.filter { former[$0].identity == identity }
+            if let place = twins.first(where: { former[$0].name == settings.name }) ?? twins.first {
+                keep(former.remove(at: place), settings)
             } else {
                 add(settings)
                 if let added = instances.last { started.append(added.router) }
             }
         }
-        let kept = Set(instances.map(\.router))
-        for instance in former where !kept.contains(instance.router) { retire(instance) }
+        for instance in former { retire(instance) }
         rewire()
         for place in instances.indices where started.contains(instances[place].router) {
             settleLeftovers(of: place)

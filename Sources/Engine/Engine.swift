@@ -21,6 +21,8 @@ package final class Engine {
     var limiter = LogLimiter()
     /// Packets for no instance, by reason.
     var strayRejections = Statistics()
+    /// The daemon ends: what `-V` is about.
+    private(set) var isStopping = false
     private var isPerforming = false
     private var pending: [(event: Event, router: RouterID)] = []
     private var actions: [Action] = []
@@ -54,6 +56,7 @@ package final class Engine {
 
     /// Releases everything: priority 0 to the peers, addresses removed, STOP notified.
     package func stop() {
+        isStopping = true
         for instance in instances { handle(.shutdown, for: instance.router) }
         host.listen(on: [])
     }

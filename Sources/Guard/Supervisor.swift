@@ -224,7 +224,11 @@ package final class Supervisor {
 
     private func runnerEnded(_ status: ExitStatus) {
         runner = nil
-        guard !isStopping else { return loop.stop() }
+        guard !isStopping else {
+            // The engine may still have something to release.
+            if engine == nil { loop.stop() }
+            return
+        }
         options.log(.error, "the runner \(status)")
         relaunch(.runner)
     }

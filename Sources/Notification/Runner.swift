@@ -69,9 +69,9 @@ package final class Runner {
     }
 
     private func takeSignals() {
-        while let number = signals.next() {
-            if number == SIGTERM || number == SIGINT { drain(Self.orphanGrace) }
-        }
+        // A terminal's or container's signal reaches all processes at once; the guard says when to end, or its
+        // end of the channel closes.
+        while signals.next() != nil {}
     }
 
     private func takeMessages() {

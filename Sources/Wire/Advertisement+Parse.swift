@@ -58,7 +58,8 @@ extension Advertisement {
         else { throw .length }
         let form = try checksumForm(message, expecting, source: source, destination: destination)
         guard vrid == expecting.vrid else { throw .unknownVRID }
-        guard count > 0 else { throw .noAddresses }
+        // Without configured addresses (`no_virtual_ipaddress`) the peer has none either.
+        guard count > 0 || expecting.addresses.isEmpty else { throw .noAddresses }
         var advertisement = Advertisement(
             version: expecting.version, vrid: vrid, priority: priority, intervalCentiseconds: timing & 0xfff,
             addressCount: count, checksumForm: form)

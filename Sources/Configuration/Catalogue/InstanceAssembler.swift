@@ -22,10 +22,11 @@ struct InstanceAssembler {
             name: reader.name.text, vrid: UInt8(vrid), family: family, version: version)
         fill(&router, reader)
         let transport = transport(reader, family)
-        guard reader.interface != nil || transport.group == nil else {
+        guard reader.interface != nil || (transport.group == nil && transport.source != nil) else {
             findings.report(
                 .fatal, "no-interface", at: reader.name, "(\(reader.name.text)) no interface is set",
-                hint: "add 'interface' with the name that 'ip link' shows")
+                hint: "add 'interface' with the name that 'ip link' shows; unicast can do with unicast_src_ip"
+            )
             return nil
         }
         var instance = InstanceConfiguration(
