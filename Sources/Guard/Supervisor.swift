@@ -39,6 +39,7 @@ package final class Supervisor {
     private var wills = LastWills()
     private var timers: [(due: Int64, action: () -> Void)] = []
     private var isStopping = false
+    private var hasBeenReady = false
     /// The status to end with.
     package private(set) var exitStatus: Int32 = 0
 
@@ -166,7 +167,9 @@ package final class Supervisor {
 
     private func take(_ message: EngineMessage, from child: Child) {
         switch message {
-        case .ready: options.onReady(child.process.pid)
+        case .ready:
+            hasBeenReady = true
+            options.onReady(child.process.pid)
         case .will(let will): wills.set(will)
         case .revokeWill(let instance): wills.revoke(instance)
         case .runner(let octets):
@@ -213,7 +216,8 @@ package final class Supervisor {
         guard !isStopping else { return drainRunner() }
         options.log(.error, "the VRRP process (\(child.process.pid)) \(status)")
         if held { options.log(.warning, "the addresses that it held were withdrawn, its peers were told") }
-        if status == .exited(Self.configurationStatus) || options.doesNotRespawn {
+        // An engine that never became ready will not by being started again: the caller waits for the answer.
+        if !hasBeenReady || options.doesNotRespawn {
             exitStatus = status == .exited(Self.configurationStatus) ? Self.configurationStatus : 1
             isStopping = true
             return drainRunner()
