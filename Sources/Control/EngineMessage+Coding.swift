@@ -45,6 +45,8 @@ extension GuardMessage {
         case .reload: [2]
         case .dumpData: [3]
         case .dumpStatistics(let clear): [4, clear ? 1 : 0]
+        case .runnerStarted: [5]
+        case .watched(let result): [6] + result.encoded
         }
     }
 
@@ -55,6 +57,8 @@ extension GuardMessage {
         case 2: self = .reload
         case 3: self = .dumpData
         case 4: self = .dumpStatistics(clear: try reader.readBool())
+        case 5: self = .runnerStarted
+        case 6: self = .watched(try WatchResult(decoding: Array(bytes.dropFirst())))
         default: throw FrameError(offset: 0)
         }
     }

@@ -26,6 +26,10 @@ package enum GuardMessage: Sendable, Hashable {
     case dumpData
     /// Write the counters to the statistics file.
     case dumpStatistics(clear: Bool)
+    /// The runner was started (again): it knows of no watches yet.
+    case runnerStarted
+    /// What the runner's watches found.
+    case watched(WatchResult)
 }
 
 /// What an instance holds: to be undone by somebody who knows nothing of the configuration.

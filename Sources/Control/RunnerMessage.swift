@@ -72,6 +72,12 @@ package struct MailRequest: Sendable, Hashable {
 package enum RunnerMessage: Sendable, Hashable {
     case run(ScriptRequest)
     case mail(MailRequest)
+    /// The list of watches is about to be told anew.
+    case watchesBegin
+    /// Watch this, from now on.
+    case watch(WatchRequest)
+    /// The list is complete: what was not named since `watchesBegin` is not watched any more.
+    case watchesEnd
     /// Finish what is queued within this many milliseconds, then exit; undelivered mail stays on disk.
     case drain(milliseconds: UInt32)
 }
@@ -96,6 +102,11 @@ extension RunnerMessage {
         case .drain(let milliseconds):
             writer.write(UInt8(3))
             writer.write(milliseconds)
+        case .watchesBegin: writer.write(UInt8(4))
+        case .watch(let request):
+            writer.write(UInt8(5))
+            request.encode(into: &writer)
+        case .watchesEnd: writer.write(UInt8(6))
         }
         return writer.bytes
     }
@@ -112,6 +123,9 @@ extension RunnerMessage {
                     label: try reader.readString(), requiresSecurity: try reader.readBool()))
         case 2: self = .mail(try MailRequest(from: &reader))
         case 3: self = .drain(milliseconds: try reader.read())
+        case 4: self = .watchesBegin
+        case 5: self = .watch(try WatchRequest(from: &reader))
+        case 6: self = .watchesEnd
         default: throw FrameError(offset: 0)
         }
     }

@@ -147,6 +147,7 @@ final class EngineProcess {
         case .reload: startReload()
         case .dumpData: dumpData()
         case .dumpStatistics(let clear): dumpStatistics(clear: clear)
+        case .runnerStarted, .watched: break
         }
     }
 

@@ -126,6 +126,7 @@ package final class Supervisor {
             case .runner:
                 runner = child
                 flushBacklog()
+                tell(.runnerStarted)
             }
         } catch {
             options.log(.error, "cannot start the \(role.rawValue): \(error)")
@@ -154,7 +155,10 @@ package final class Supervisor {
             case .empty: return
             case .end: return loop.unwatch(child.channel.raw)
             case .message(let octets):
-                guard role == .engine else { continue }
+                guard role == .engine else {
+                    pass(octets)
+                    continue
+                }
                 do throws(FrameError) {
                     take(try EngineMessage(decoding: octets), from: child)
                 } catch {
@@ -182,6 +186,15 @@ package final class Supervisor {
         case .reloaded(let succeeded):
             options.log(.info, succeeded ? "the new configuration is in force" : "the configuration is kept")
         case .stopped: break
+        }
+    }
+
+    /// What the runner found, to the engine.
+    private func pass(_ octets: [UInt8]) {
+        do throws(FrameError) {
+            tell(.watched(try WatchResult(decoding: octets)))
+        } catch {
+            options.log(.error, "a message from the runner cannot be read (octet \(error.offset))")
         }
     }
 
