@@ -48,7 +48,7 @@ let package = Package(
         .executableTarget(
             name: "baton",
             dependencies: [
-                "Configuration", "Lab", "Linux", "Wire",
+                "Configuration", "Daemon", "Lab", "Linux", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -16,28 +16,46 @@ package struct ParsedConfiguration: Sendable {
 }
 
 package enum ConfigurationParser {
-    /// Reads a file by `reading`, which is the caller's: this room makes no system calls.
+    /// Reads the file, or the files that match a pattern, and all that they include.
     package static func parse(
-        path: String, reading: (String) throws(SourceFailure) -> [UInt8]
+        path: String, files: SourceFiles, options: SourceOptions = SourceOptions()
     ) -> ParsedConfiguration {
-        do throws(SourceFailure) {
-            return parse(octets: try reading(path), name: path)
-        } catch {
-            let diagnostic = Diagnostic(
-                code: SourceFailure.code, severity: .fatal, location: nil,
-                message: "cannot read \(path): \(error.reason)")
-            return ParsedConfiguration(
-                configuration: Configuration(), diagnostics: [diagnostic], sources: [:])
+        let matches = IncludePattern.hasWildcard(path) ? files.matches(path) : [path]
+        guard !matches.isEmpty else { return unreadable("no file matches \(path)") }
+        var preprocessor = Preprocessor(files: files, options: options)
+        for match in matches {
+            do throws(SourceFailure) {
+                preprocessor.read(try files.read(match), file: match)
+            } catch {
+                return unreadable("cannot read \(match): \(error.reason)")
+            }
         }
+        return parse(preprocessor)
+    }
+
+    private static func unreadable(_ message: String) -> ParsedConfiguration {
+        let diagnostic = Diagnostic(
+            code: SourceFailure.code, severity: .fatal, location: nil, message: message)
+        return ParsedConfiguration(configuration: Configuration(), diagnostics: [diagnostic], sources: [:])
     }
 
     package static func parse(text: String, name: String = "text") -> ParsedConfiguration {
         parse(octets: Array(text.utf8), name: name)
     }
 
-    package static func parse(octets: [UInt8], name: String) -> ParsedConfiguration {
+    /// A text that stands alone; what it includes is read through `files`.
+    package static func parse(
+        octets: [UInt8], name: String, files: SourceFiles = .none, options: SourceOptions = SourceOptions()
+    ) -> ParsedConfiguration {
+        var preprocessor = Preprocessor(files: files, options: options)
+        preprocessor.read(octets, file: name)
+        return parse(preprocessor)
+    }
+
+    private static func parse(_ preprocessor: Preprocessor) -> ParsedConfiguration {
         let findings = Findings()
-        let (statements, problems) = BlockParser.parse(octets, file: name)
+        findings.add(preprocessor.diagnostics)
+        let (statements, problems) = BlockParser.parse(preprocessor.lines)
         findings.add(problems)
         var configuration = Configuration()
         var global = GlobalReader()
@@ -53,8 +71,9 @@ package enum ConfigurationParser {
         }
         Consistency.check(configuration, statements, findings)
         return ParsedConfiguration(
-            configuration: configuration, diagnostics: findings.diagnostics.inOrder,
-            sources: [name: octets])
+            configuration: configuration,
+            diagnostics: findings.diagnostics.inOrder(of: preprocessor.fileNames),
+            sources: preprocessor.sources)
     }
 
     private static func read(
@@ -82,14 +101,16 @@ package enum ConfigurationParser {
 
 extension [Diagnostic] {
     /// By place, each once; those without a place first.
-    fileprivate var inOrder: [Diagnostic] {
+    fileprivate func inOrder(of files: [String]) -> [Diagnostic] {
         var seen: Set<Diagnostic> = []
+        let ranks = Dictionary(files.enumerated().map { ($1, $0) }) { first, _ in first }
         let unique = filter { seen.insert($0).inserted }
         return unique.enumerated().sorted { left, right in
             let places = (left.element.location, right.element.location)
             guard let first = places.0 else { return places.1 != nil || left.offset < right.offset }
             guard let second = places.1 else { return false }
-            return (first.line, first.column, left.offset) < (second.line, second.column, right.offset)
+            return (ranks[first.file] ?? 0, first.line, first.column, left.offset)
+                < (ranks[second.file] ?? 0, second.line, second.column, right.offset)
         }.map(\.element)
     }
 }

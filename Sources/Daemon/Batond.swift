@@ -48,7 +48,7 @@ package enum Batond {
 
     /// Before anything is started, the configuration is read: what cannot work is said where it is seen.
     private static func start(_ options: CommandLineOptions) -> Int32 {
-        let parsed = ConfigurationLoading.load(options.configurationFile, checksInterfaces: true)
+        let parsed = ConfigurationLoading.load(options.configurationFile, options.loading)
         if parsed.diagnostics.contains(where: { $0.severity == .fatal }) {
             complain(report(parsed))
             let logger = Logger(options, role: "Baton")
@@ -72,8 +72,7 @@ package enum Batond {
     }
 
     private static func check(_ options: CommandLineOptions, log: String?) -> Int32 {
-        let parsed = ConfigurationLoading.load(
-            options.configurationFile, checksInterfaces: !options.allowsAnyInterface)
+        let parsed = ConfigurationLoading.load(options.configurationFile, options.loading)
         if let log {
             try? FileSystem.writeAtomically(log, Array((report(parsed) + "\n").utf8))
         } else if !parsed.diagnostics.isEmpty {
@@ -102,9 +101,7 @@ package enum Batond {
 
     /// The daemon changes its working directory, so paths are settled before.
     private static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), let directory = getcwd(nil, 0) else { return path }
-        defer { free(directory) }
-        return "\(String(cString: directory))/\(path)"
+        path.hasPrefix("/") ? path : "\(Environment.workingDirectory)/\(path)"
     }
 
     private static func say(_ text: String) { output(text, 1) }

@@ -32,6 +32,8 @@ package struct CommandLineOptions: Sendable, Equatable {
     package var vrrpPidFile = "/run/vrrp.pid"
     /// `-i`
     package var configurationID: String?
+    /// `-e`
+    package var checksIncludes = false
     /// `-u`, as a file mode mask.
     package var umask: UInt32?
     /// `--spool`: where mail waits.
@@ -42,6 +44,15 @@ package struct CommandLineOptions: Sendable, Equatable {
     package var ignored: [String] = []
 
     package init() {}
+
+    /// What the configuration is read with.
+    var loading: ConfigurationLoading.Options {
+        var loading = ConfigurationLoading.Options()
+        loading.configID = configurationID
+        loading.checksIncludes = checksIncludes
+        loading.checksHost = !allowsAnyInterface
+        return loading
+    }
 }
 
 /// A flag that cannot be understood, in words.

@@ -39,8 +39,7 @@ final class EngineProcess {
     /// The exit status of the process.
     static func run(_ options: CommandLineOptions) -> Int32 {
         let logger = Logger(options, role: "Baton_vrrp")
-        let parsed = ConfigurationLoading.load(
-            options.configurationFile, checksInterfaces: true)
+        let parsed = ConfigurationLoading.load(options.configurationFile, options.loading)
         ConfigurationLoading.log(parsed, to: logger)
         guard !parsed.isFatal, !parsed.diagnostics.contains(where: { $0.severity == .fatal }) else {
             return Supervisor.configurationStatus
@@ -188,10 +187,10 @@ final class EngineProcess {
     /// Parses on a thread of its own: a large file must not hold up an advertisement.
     private func startReload() {
         logger.log(.notice, "Reloading ...")
-        let (path, reload) = (options.configurationFile, reload)
+        let (path, loading, reload) = (options.configurationFile, options.loading, reload)
         do throws(SystemError) {
             try WorkerThread.start(stackBytes: 4 << 20) {
-                let parsed = ConfigurationLoading.load(path, checksInterfaces: true)
+                let parsed = ConfigurationLoading.load(path, loading)
                 reload.result.withLock { $0 = parsed }
                 reload.notifier.notify()
             }

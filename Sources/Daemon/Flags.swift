@@ -48,6 +48,7 @@ extension Flag {
             }
             options.umask = mask
         },
+        flag("e", "all-config", "every include that finds nothing is an error") { $0.checksIncludes = true },
         value("i", "config-id", "which @ID lines of the configuration apply") { $0.configurationID = $1 },
         value(nil, "signum", "print the number of a signal: STOP RELOAD DATA STATS STATS_CLEAR") {
             $0.mode = .signalNumber($1)
@@ -64,7 +65,7 @@ extension Flag {
     private static let compatibility: [Flag] = [
         silent("P", "vrrp"), silent("C", "check"), silent("B", "no_bfd"), silent(nil, "all"),
         silent("I", "dont-release-ipvs"), silent("X", "release-vips"), silent("a", "address-monitoring"),
-        silent("e", "all-config"), silent("x", "snmp"), silent("m", "core-dump"),
+        silent("x", "snmp"), silent("m", "core-dump"),
         silent(nil, "flush-log-file"), silent(nil, "ignore-sigint"), silent("g", "log-file", .optional),
         silent("c", "checkers_pid", .required), silent("b", "bfd_pid", .required),
         silent("A", "snmp-agent-socket", .required), silent("M", "core-dump-pattern", .optional),

@@ -24,6 +24,13 @@ package enum Environment {
 
     package static subscript(name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
+    /// The absolute path that relative ones count from; empty: it is gone.
+    package static var workingDirectory: String {
+        guard let directory = getcwd(nil, 0) else { return "" }
+        defer { free(directory) }
+        return String(cString: directory)
+    }
+
     /// The path of the running program.
     package static var executablePath: String {
         var buffer = [CChar](repeating: 0, count: 4096)

@@ -81,6 +81,23 @@ package enum FileSystem {
         try check("mkdir", path) { mkdir(path, mode) }
     }
 
+    /// The files that match a shell pattern, sorted; directories and programs (files that can be executed)
+    /// are left out.
+    package static func filesMatching(_ pattern: String) -> [String] {
+        var result = glob_t()
+        defer { globfree(&result) }
+        guard glob(pattern, 0, nil, &result) == 0 else { return [] }
+        var files: [String] = []
+        for index in 0..<Int(result.gl_pathc) {
+            guard let name = result.gl_pathv[index] else { continue }
+            var status = stat()
+            guard stat(name, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { continue }
+            guard status.st_mode & 0o111 == 0 || status.st_mode & S_IFMT != S_IFREG else { continue }
+            files.append(String(cString: name))
+        }
+        return files
+    }
+
     /// The names in a directory, sorted, without `.` and `..`.
     package static func list(_ path: String) throws(SystemError) -> [String] {
         guard let directory = opendir(path) else { throw SystemError(call: "opendir", subject: path) }

@@ -2,9 +2,9 @@
 
 import ArgumentParser
 import Configuration
+import Daemon
 import FoundationEssentials
 import Glibc
-import Linux
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,6 +19,12 @@ struct Check: ParsableCommand {
 
     @Flag(help: "Print the findings as JSON.")
     var json = false
+
+    @Option(name: [.customShort("i"), .long], help: "Which @ID lines apply; by default the host's name.")
+    var configID: String?
+
+    @Flag(name: [.customShort("e"), .long], help: "Every include that finds nothing is an error.")
+    var allConfig = false
 
     @Flag(help: "Interfaces need not exist on this host.")
     var anyInterface = false
@@ -35,17 +41,11 @@ struct Check: ParsableCommand {
     }
 
     private func parse(_ file: String) -> ParsedConfiguration {
-        var parsed = ConfigurationParser.parse(path: file) { (path) throws(SourceFailure) in
-            do throws(SystemError) {
-                return try FileSystem.read(path)
-            } catch {
-                throw SourceFailure(reason: error.reason)
-            }
-        }
-        if !anyInterface, let links = try? RouteSocket().links() {
-            parsed.diagnostics += parsed.configuration.diagnostics(onHostWith: links.map(\.name))
-        }
-        return parsed
+        var options = ConfigurationLoading.Options()
+        options.configID = configID
+        options.checksIncludes = allConfig
+        options.checksHost = !anyInterface
+        return ConfigurationLoading.load(file, options)
     }
 
     // MARK: Text

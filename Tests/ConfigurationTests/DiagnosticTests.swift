@@ -116,9 +116,7 @@ import Testing
     }
 
     @Test func aFileThatCannotBeRead() {
-        let parsed = ConfigurationParser.parse(path: "/nowhere") { (_) throws(SourceFailure) in
-            throw SourceFailure(reason: "No such file or directory")
-        }
+        let parsed = ConfigurationParser.parse(path: "/nowhere", files: .none)
         #expect(CheckVerdict(parsed.diagnostics).exitStatus == 6)
         #expect(parsed.isFatal)
     }

@@ -36,25 +36,10 @@ enum BlockReader {
     ) {
         let keyword = statement.keyword
         guard !keyword.text.isEmpty else { return }
-        if let reason = languageFeature(keyword.text) {
-            findings.report(.error, "not-yet-supported", at: keyword, reason)
-            return
-        }
         let nearest = Suggestion.nearest(to: keyword.text, among: words)
         findings.report(
             .warning, "unknown-keyword", at: keyword, "unknown keyword '\(keyword.text)' in \(block)",
             hint: nearest.map { "did you mean '\($0)'?" } ?? elsewhere(keyword.text))
-    }
-
-    /// Parts of the language that come later.
-    private static func languageFeature(_ text: String) -> String? {
-        if text.hasPrefix("include") {
-            return "'\(text)' has no effect in this release: the included file is not read"
-        }
-        if text.hasPrefix("$") { return "definitions such as '\(text)' have no effect in this release" }
-        if text.hasPrefix("@") { return "conditional lines such as '\(text)' have no effect in this release" }
-        if text.hasPrefix("~") { return "generated blocks such as '\(text)' have no effect in this release" }
-        return nil
     }
 
     /// A hint for a keyword that belongs into another block.

@@ -11,13 +11,15 @@ struct BlockParser {
     /// Blocks that are nested deeper than any keyword allows.
     private static let depthLimit = 64
 
-    static func parse(_ octets: [UInt8], file: String) -> (statements: [Statement], diagnostics: [Diagnostic])
-    {
-        let (tokens, found) = Lexer.tokens(octets, file: file)
+    static func parse(_ lines: [SourceLine]) -> (statements: [Statement], diagnostics: [Diagnostic]) {
         var parser = BlockParser()
-        for token in tokens { parser.take(token) }
+        for line in lines {
+            let (tokens, found) = Lexer.tokens(line)
+            parser.diagnostics += found
+            for token in tokens { parser.take(token) }
+        }
         parser.finish()
-        return (parser.levels[0], found + parser.diagnostics)
+        return (parser.levels[0], parser.diagnostics)
     }
 
     private mutating func take(_ token: Token) {

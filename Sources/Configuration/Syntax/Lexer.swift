@@ -1,6 +1,5 @@
-// Splits a configuration into words, braces and line ends. Comments run from `#` or `!` to the end of
-// the line, outside double quotes; `\#` and `\!` are literal. Works on octets in one pass; a column
-// counts characters (UTF-8 scalars).
+// Splits lines into words and braces. Double quotes protect blanks and braces; `${NAME}` that is not defined
+// stays in its word. Works on octets in one pass; a column counts characters (UTF-8 scalars).
 
 /// What the lexer yields.
 enum Token {
@@ -11,26 +10,25 @@ enum Token {
     case lineEnd(rest: String)
 }
 
-/// One pass over a text.
+/// One pass over a line.
 struct Lexer {
-    private let file: String
+    private let line: SourceLine
     private let octets: [UInt8]
     private var position = 0
-    private var line = 1
-    private var lineStart = 0
+    /// The last column that was asked for, and where it stands in the raw line.
+    private var column = (origin: 0, value: 1)
     private var tokens: [Token] = []
-    /// Where the first word of the line ended; nil: no word yet.
+    /// Where the first word of the statement ended; nil: no word yet.
     private var restStart: Int?
     private(set) var diagnostics: [Diagnostic] = []
 
-    private init(_ octets: [UInt8], file: String) {
-        self.octets = octets
-        self.file = file
+    private init(_ line: SourceLine) {
+        self.line = line
+        octets = line.octets
     }
 
-    static func tokens(_ octets: [UInt8], file: String) -> (tokens: [Token], diagnostics: [Diagnostic]) {
-        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
-        var lexer = Lexer(octets.starts(with: mark) ? Array(octets.dropFirst(3)) : octets, file: file)
+    static func tokens(_ line: SourceLine) -> (tokens: [Token], diagnostics: [Diagnostic]) {
+        var lexer = Lexer(line)
         lexer.run()
         return (lexer.tokens, lexer.diagnostics)
     }
@@ -38,65 +36,48 @@ struct Lexer {
     private mutating func run() {
         while position < octets.count {
             switch octets[position] {
-            case UInt8(ascii: "\n"):
-                endLine()
-                position += 1
-                line += 1
-                lineStart = position
             case 0...UInt8(ascii: " "):
                 position += 1
-            case UInt8(ascii: "#"), UInt8(ascii: "!"):
-                endLine()
-                skipLine()
             case UInt8(ascii: "{"):
-                endLine()
+                endStatement()
                 tokens.append(.open(location(position)))
                 position += 1
             case UInt8(ascii: "}"):
-                endLine()
+                endStatement()
                 tokens.append(.close(location(position)))
                 position += 1
             default:
                 word()
             }
         }
-        endLine()
+        endStatement()
     }
 
-    private mutating func skipLine() {
-        while position < octets.count, octets[position] != UInt8(ascii: "\n") { position += 1 }
-    }
-
-    private mutating func endLine() {
+    private mutating func endStatement() {
         guard let start = restStart else { return }
         restStart = nil
-        tokens.append(.lineEnd(rest: text(start..<position)))
+        tokens.append(.lineEnd(rest: String(decoding: octets[start..<position], as: UTF8.self)))
     }
 
-    /// A word ends at a blank, a brace or a comment outside quotes. `${NAME}` belongs to its word.
+    /// A word ends at a blank or a brace outside quotes.
     private mutating func word() {
         let start = position
+        let place = location(start)
         var content: [UInt8] = []
         var isQuoted = false
         scan: while position < octets.count {
-            let octet = octets[position]
-            switch octet {
+            switch octets[position] {
             case UInt8(ascii: "\""):
                 isQuoted = true
                 quoted(into: &content)
                 continue
-            case UInt8(ascii: "\\") where follows(UInt8(ascii: "#")) || follows(UInt8(ascii: "!")):
-                position += 1
-            case UInt8(ascii: "$") where follows(UInt8(ascii: "{")):
-                while position < octets.count, octets[position] != UInt8(ascii: "}"),
-                    octets[position] != UInt8(ascii: "\n")
-                {
-                    content.append(octets[position])
-                    position += 1
+            case UInt8(ascii: "$"):
+                if let reference = Definitions.reference(octets, at: position) {
+                    content += octets[position..<reference.end]
+                    position = reference.end
+                    continue
                 }
-                guard position < octets.count, octets[position] != UInt8(ascii: "\n") else { break scan }
-            case 0...UInt8(ascii: " "), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "#"),
-                UInt8(ascii: "!"):
+            case 0...UInt8(ascii: " "), UInt8(ascii: "{"), UInt8(ascii: "}"):
                 break scan
             default:
                 break
@@ -105,43 +86,42 @@ struct Lexer {
             position += 1
         }
         if restStart == nil { restStart = position }
+        let end = location(position).column
         tokens.append(
             .word(
                 Word(
-                    text: String(decoding: content, as: UTF8.self), location: location(start),
-                    length: max(1, scalars(start..<position)), isQuoted: isQuoted)))
-    }
-
-    private func follows(_ octet: UInt8) -> Bool {
-        position + 1 < octets.count && octets[position + 1] == octet
+                    text: String(decoding: content, as: UTF8.self), location: place,
+                    length: max(1, end - place.column), isQuoted: isQuoted)))
     }
 
     /// From an opening quote to its partner, or to the end of the line, which is reported.
     private mutating func quoted(into content: inout [UInt8]) {
         let start = position
         position += 1
-        while position < octets.count, octets[position] != UInt8(ascii: "\n") {
+        while position < octets.count {
             if octets[position] == UInt8(ascii: "\"") {
                 position += 1
                 return
             }
-            if octets[position] != UInt8(ascii: "\r") { content.append(octets[position]) }
+            content.append(octets[position])
             position += 1
         }
         diagnostics.append(
             Diagnostic(
-                code: "unmatched-quote", severity: .error, location: location(start),
+                code: "unmatched-quote", severity: .error, location: line.location(start),
                 message: "the quote that begins here has no end on this line",
                 hint: "close it with \""))
     }
 
-    private func location(_ offset: Int) -> SourceLocation {
-        SourceLocation(file: file, line: line, column: scalars(lineStart..<offset) + 1)
+    /// Offsets are asked for in order, but for what a definition put in: counting goes on from the last one.
+    private mutating func location(_ offset: Int) -> SourceLocation {
+        let origin = min(line.origin(offset), line.raw.count)
+        if origin < column.origin { column = (0, 1) }
+        for octet in line.raw.dropFirst(column.origin).prefix(origin - column.origin)
+        where octet & 0xc0 != 0x80 {
+            column.value += 1
+        }
+        column.origin = origin
+        return SourceLocation(file: line.file, line: line.number, column: column.value)
     }
-
-    private func scalars(_ range: Range<Int>) -> Int {
-        octets[range].reduce(0) { $1 & 0xc0 == 0x80 ? $0 : $0 + 1 }
-    }
-
-    private func text(_ range: Range<Int>) -> String { String(decoding: octets[range], as: UTF8.self) }
 }
