@@ -59,16 +59,25 @@ package enum ConfigurationParser {
         findings.add(problems)
         var configuration = Configuration()
         var global = GlobalReader()
+        var root = RootReader()
         for statement in statements where statement.keyword.text == "global_defs" {
             BlockReader.read(
                 statement.block ?? [], into: &global, keywords: GlobalReader.keywords,
                 known: KnownKeywords.global, block: "global_defs", findings)
         }
         configuration.global = global.definitions
-        let assembler = InstanceAssembler(global: global, findings: findings)
+        for statement in statements { readDefinition(statement, into: &configuration, findings) }
+        let tracked = TrackedObjects(configuration)
+        let assembler = InstanceAssembler(global: global, tracked: tracked, findings: findings)
+        var groups: [GroupReader] = []
         for statement in statements {
-            read(statement, assembler, into: &configuration, findings)
+            read(statement, assembler, &root, &groups, into: &configuration, findings)
         }
+        configuration.announcementGroups = root.announcementGroups
+        configuration.interfaceDelays = root.interfaceDelays
+        configuration.process = root.process
+        GroupAssembler(global: global, tracked: tracked, findings: findings)
+            .assemble(groups, into: &configuration)
         Consistency.check(configuration, statements, findings)
         return ParsedConfiguration(
             configuration: configuration,
@@ -76,12 +85,69 @@ package enum ConfigurationParser {
             sources: preprocessor.sources)
     }
 
-    private static func read(
-        _ statement: Statement, _ assembler: InstanceAssembler, into configuration: inout Configuration,
-        _ findings: Findings
+    /// What instances and groups refer to comes first, wherever it stands.
+    private static func readDefinition(
+        _ statement: Statement, into configuration: inout Configuration, _ findings: Findings
     ) {
         switch statement.keyword.text {
-        case "global_defs": break
+        case "vrrp_script":
+            guard
+                let reader = named(
+                    statement, ScriptReader.init, ScriptReader.keywords, configuration.scripts.map(\.name),
+                    findings), let script = reader.result(findings)
+            else { return }
+            configuration.scripts.append(script)
+        case "track_file", "vrrp_track_file":
+            guard
+                let reader = named(
+                    statement, FileReader.init, FileReader.keywords, configuration.files.map(\.name),
+                    findings), let file = reader.result(findings)
+            else { return }
+            configuration.files.append(file)
+        case "vrrp_track_process":
+            guard
+                let reader = named(
+                    statement, ProcessReader.init, ProcessReader.keywords,
+                    configuration.processes.map(\.name), findings), let process = reader.result(findings)
+            else { return }
+            configuration.processes.append(process)
+        default: break
+        }
+    }
+
+    /// A block with a name; nil: it has none, or it is another's, which was reported.
+    private static func named<Reader>(
+        _ statement: Statement, _ make: (Word) -> Reader, _ keywords: KeywordTable<Reader>,
+        _ taken: [String], _ findings: Findings
+    ) -> Reader? {
+        guard let name = statement.argument(0, findings) else { return nil }
+        statement.expectArguments(atMost: 1, findings)
+        let keyword = statement.keyword.text
+        var reader = make(name)
+        BlockReader.read(
+            statement.block ?? [], into: &reader, keywords: keywords, known: [], block: keyword, findings)
+        guard !taken.contains(name.text) else {
+            findings.report(
+                .error, "duplicate-name", at: name,
+                "there is already a \(keyword) '\(name.text)'; this one is not used")
+            return nil
+        }
+        return reader
+    }
+
+    private static func read(
+        _ statement: Statement, _ assembler: InstanceAssembler, _ root: inout RootReader,
+        _ groups: inout [GroupReader], into configuration: inout Configuration, _ findings: Findings
+    ) {
+        switch statement.keyword.text {
+        case "global_defs", "vrrp_script", "track_file", "vrrp_track_process": break
+        case "vrrp_track_file":
+            findings.report(
+                .warning, "deprecated", at: statement.keyword, "'vrrp_track_file' is a former name",
+                hint: "write 'track_file'")
+        case "vrrp_sync_group":
+            let reader = named(statement, GroupReader.init, GroupReader.keywords, [], findings)
+            if let reader { groups.append(reader) }
         case "vrrp_instance":
             guard let name = statement.argument(0, findings) else { return }
             statement.expectArguments(atMost: 1, findings)
@@ -92,8 +158,13 @@ package enum ConfigurationParser {
             if let instance = assembler.assemble(reader) { configuration.instances.append(instance) }
         case let name where KnownKeywords.root.contains(name):
             BlockReader.reportUnsupported(statement, findings)
-        default:
-            let words = Array(KnownKeywords.root) + ["global_defs", "vrrp_instance"]
+        case let name:
+            if let apply = RootReader.keywords[name] { return apply(&root, statement, findings) }
+            let words =
+                Array(KnownKeywords.root) + Array(RootReader.keywords.keys) + [
+                    "global_defs", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "track_file",
+                    "vrrp_track_process",
+                ]
             BlockReader.reportUnknown(statement, words, "this place (outside every block)", findings)
         }
     }

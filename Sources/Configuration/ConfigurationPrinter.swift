@@ -7,31 +7,16 @@ import Wire
 package enum ConfigurationPrinter {
     /// The text ends with a newline.
     package static func print(_ configuration: Configuration, showsSecrets: Bool = false) -> String {
-        var writer = Writer()
+        var writer = PrintWriter()
+        root(configuration, &writer)
         global(configuration.global, &writer)
+        objects(configuration, &writer)
+        for group in configuration.groups { self.group(group, &writer) }
         for instance in configuration.instances { self.instance(instance, showsSecrets, &writer) }
         return writer.text
     }
 
-    /// Lines with indentation.
-    private struct Writer {
-        var text = ""
-        private var depth = 0
-
-        mutating func line(_ line: String) {
-            text += String(repeating: "    ", count: depth) + line + "\n"
-        }
-
-        mutating func block(_ head: String, _ body: (inout Writer) -> Void) {
-            line("\(head) {")
-            depth += 1
-            body(&self)
-            depth -= 1
-            line("}")
-        }
-    }
-
-    private static func global(_ global: GlobalDefinitions, _ writer: inout Writer) {
+    private static func global(_ global: GlobalDefinitions, _ writer: inout PrintWriter) {
         writer.block("global_defs") { writer in
             if let routerID = global.routerID { writer.line("router_id \(quoted(routerID))") }
             mail(global.mail, &writer)
@@ -44,10 +29,12 @@ package enum ConfigurationPrinter {
                 writer.line("vrrp_mcast_group6 \(global.multicastGroup6)")
             }
             scheduling(global.scheduling, &writer)
+            behaviour(global, &writer)
+            files(global, &writer)
         }
     }
 
-    private static func mail(_ mail: MailSettings, _ writer: inout Writer) {
+    private static func mail(_ mail: MailSettings, _ writer: inout PrintWriter) {
         if !mail.recipients.isEmpty {
             writer.block("notification_email") { writer in
                 for recipient in mail.recipients { writer.line(quoted(recipient)) }
@@ -59,9 +46,10 @@ package enum ConfigurationPrinter {
             writer.line("smtp_connect_timeout \(mail.connectTimeout.seconds)")
         }
         if let name = mail.heloName { writer.line("smtp_helo_name \(quoted(name))") }
+        if mail.omitsFaults { writer.line("no_email_faults") }
     }
 
-    private static func scheduling(_ settings: SchedulingSettings, _ writer: inout Writer) {
+    private static func scheduling(_ settings: SchedulingSettings, _ writer: inout PrintWriter) {
         if let niceness = settings.niceness { writer.line("vrrp_priority \(niceness)") }
         if settings.locksMemory { writer.line("vrrp_no_swap") }
         if let priority = settings.realtimePriority { writer.line("vrrp_rt_priority \(priority)") }
@@ -72,7 +60,7 @@ package enum ConfigurationPrinter {
     }
 
     private static func instance(
-        _ instance: InstanceConfiguration, _ showsSecrets: Bool, _ writer: inout Writer
+        _ instance: InstanceConfiguration, _ showsSecrets: Bool, _ writer: inout PrintWriter
     ) {
         writer.block("vrrp_instance \(quoted(instance.name))") { writer in
             let router = instance.router
@@ -99,10 +87,11 @@ package enum ConfigurationPrinter {
             writer.line("smtp_alert \(instance.sendsMail)")
             if !instance.accepts { writer.line("no_accept") }
             if instance.sendsStandardChecksum { writer.line("v3_checksum_as_v2") }
+            rarities(instance, &writer)
         }
     }
 
-    private static func election(_ router: VirtualRouterSettings, _ writer: inout Writer) {
+    private static func election(_ router: VirtualRouterSettings, _ writer: inout PrintWriter) {
         if !router.preempts { writer.line("nopreempt") }
         if router.preemptDelay > .zero { writer.line("preempt_delay \(router.preemptDelay.seconds)") }
         if router.downTimerAdvertisements != 3 {
@@ -113,7 +102,7 @@ package enum ConfigurationPrinter {
         if router.higherPrioritySendsAdvertisement { writer.line("higher_prio_send_advert") }
     }
 
-    private static func announcement(_ settings: AnnouncementSettings, _ writer: inout Writer) {
+    private static func announcement(_ settings: AnnouncementSettings, _ writer: inout PrintWriter) {
         guard settings != AnnouncementSettings() else { return }
         writer.line("garp_master_delay \(settings.masterDelay.seconds)")
         writer.line("garp_master_repeat \(settings.masterRepeat)")
@@ -123,7 +112,7 @@ package enum ConfigurationPrinter {
         writer.line("garp_lower_prio_repeat \(settings.lowerPriorityRepeat)")
     }
 
-    private static func transport(_ instance: InstanceConfiguration, _ writer: inout Writer) {
+    private static func transport(_ instance: InstanceConfiguration, _ writer: inout PrintWriter) {
         switch instance.transport {
         case .multicast(let group, let source):
             if group != .vrrpGroup4, group != .vrrpGroup6 { writer.line("mcast_dst_ip \(group)") }
@@ -141,27 +130,20 @@ package enum ConfigurationPrinter {
         }
     }
 
-    private static func addresses(_ head: String, _ list: [VirtualAddress], _ writer: inout Writer) {
+    private static func addresses(_ head: String, _ list: [VirtualAddress], _ writer: inout PrintWriter) {
         guard !list.isEmpty else { return }
         writer.block(head) { writer in
             for address in list { writer.line(address.line) }
         }
     }
 
-    private static func trackers(_ instance: InstanceConfiguration, _ writer: inout Writer) {
-        let trackers = instance.router.trackers
+    private static func trackers(_ instance: InstanceConfiguration, _ writer: inout PrintWriter) {
+        let trackers = instance.router.trackers.dropLast(instance.groupTrackerCount)
         if instance.interface != nil, trackers.first?.kind != .interface { writer.line("dont_track_primary") }
-        let others = trackers.filter { $0.kind == .trackedInterface }
-        guard !others.isEmpty else { return }
-        writer.block("track_interface") { writer in
-            for tracker in others {
-                let weight = tracker.weight == 0 ? "" : " weight \(tracker.weight)"
-                writer.line(tracker.name + weight + (tracker.isReversed ? " reverse" : ""))
-            }
-        }
+        tracked(Array(trackers), &writer)
     }
 
-    private static func notify(_ notify: NotifyScripts, _ writer: inout Writer) {
+    static func notify(_ notify: NotifyScripts, _ writer: inout PrintWriter) {
         let scripts: [(String, ScriptCommand?)] = [
             ("notify_master", notify.master), ("notify_backup", notify.backup),
             ("notify_fault", notify.fault), ("notify_stop", notify.stop),
@@ -170,14 +152,12 @@ package enum ConfigurationPrinter {
         ]
         for (keyword, script) in scripts {
             guard let script else { continue }
-            let words = script.words.map { "'\($0)'" }.joined(separator: " ")
-            let user = script.user.map { " \(text($0))" } ?? ""
-            writer.line("\(keyword) \"\(words)\"\(user)")
+            writer.line("\(keyword) \(command(script))")
         }
         if notify.reportsDeleted, notify.deleted == nil { writer.line("notify_deleted") }
     }
 
-    private static func text(_ user: ScriptUser) -> String {
+    static func text(_ user: ScriptUser) -> String {
         ([user.user] + [user.group].compactMap { $0 }).joined(separator: " ")
     }
 
@@ -186,7 +166,7 @@ package enum ConfigurationPrinter {
         return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let needsQuotes = text.isEmpty || text.contains { " \t#!{}\"".contains($0) }
         return needsQuotes ? "\"\(text)\"" : text
     }

@@ -89,8 +89,11 @@ extension Configuration {
     /// What is wrong with this configuration on a host that has these interfaces. Kept apart, so that a file
     /// can be checked on another host.
     package func diagnostics(onHostWith interfaces: [String]) -> [Diagnostic] {
+        guard !global.allowsMissingInterfaces, process.networkNamespace == nil else { return [] }
         var found: [Diagnostic] = []
         let existing = "this host has \(interfaces.sorted().joined(separator: ", "))"
+        // The instances' own interfaces are made when they are needed.
+        let interfaces = interfaces + instances.compactMap(\.virtualInterface?.name)
         for instance in instances {
             let tracked = instance.router.trackers.filter { $0.kind == .trackedInterface }.map(\.name)
             let used = [instance.interface].compactMap { $0 } + tracked

@@ -68,10 +68,40 @@ package struct MailRequest: Sendable, Hashable {
     }
 }
 
+/// A named pipe that tells of events, and the program that reads it.
+package struct PipeRequest: Sendable, Hashable {
+    package var path: String
+    package var user: String?
+    package var group: String?
+    /// Started with the path as its last argument; empty: somebody else reads the pipe.
+    package var readerWords: [String]
+    package var readerUser: String?
+    package var readerGroup: String?
+    package var requiresSecurity: Bool
+
+    package init(
+        path: String, user: String? = nil, group: String? = nil, readerWords: [String] = [],
+        readerUser: String? = nil, readerGroup: String? = nil, requiresSecurity: Bool = false
+    ) {
+        self.path = path
+        self.user = user
+        self.group = group
+        self.readerWords = readerWords
+        self.readerUser = readerUser
+        self.readerGroup = readerGroup
+        self.requiresSecurity = requiresSecurity
+    }
+}
+
 /// A message to the runner.
 package enum RunnerMessage: Sendable, Hashable {
     case run(ScriptRequest)
     case mail(MailRequest)
+    /// These named pipes, and no others, are written from now on.
+    case pipes([PipeRequest])
+    /// A line for every pipe, its newline included. `subject` names what it is about: of several lines about one
+    /// subject that a slow reader has not taken yet, the newest must not be lost.
+    case event(subject: String, line: String)
     /// The list of watches is about to be told anew.
     case watchesBegin
     /// Watch this, from now on.
@@ -102,6 +132,14 @@ extension RunnerMessage {
         case .drain(let milliseconds):
             writer.write(UInt8(3))
             writer.write(milliseconds)
+        case .pipes(let pipes):
+            writer.write(UInt8(7))
+            writer.write(UInt32(pipes.count))
+            for pipe in pipes { pipe.encode(into: &writer) }
+        case .event(let subject, let line):
+            writer.write(UInt8(8))
+            writer.write(subject)
+            writer.write(line)
         case .watchesBegin: writer.write(UInt8(4))
         case .watch(let request):
             writer.write(UInt8(5))
@@ -126,8 +164,33 @@ extension RunnerMessage {
         case 4: self = .watchesBegin
         case 5: self = .watch(try WatchRequest(from: &reader))
         case 6: self = .watchesEnd
+        case 7:
+            var pipes: [PipeRequest] = []
+            for _ in 0..<(try reader.read(UInt32.self)) { pipes.append(try PipeRequest(from: &reader)) }
+            self = .pipes(pipes)
+        case 8: self = .event(subject: try reader.readString(), line: try reader.readString())
         default: throw FrameError(offset: 0)
         }
+    }
+}
+
+extension PipeRequest {
+    fileprivate func encode(into writer: inout FrameWriter) {
+        writer.write(path)
+        writer.write(user)
+        writer.write(group)
+        writer.write(readerWords)
+        writer.write(readerUser)
+        writer.write(readerGroup)
+        writer.write(requiresSecurity)
+    }
+
+    fileprivate init(from reader: inout FrameReader) throws(FrameError) {
+        self.init(
+            path: try reader.readString(), user: try reader.readOptionalString(),
+            group: try reader.readOptionalString(), readerWords: try reader.readStrings(),
+            readerUser: try reader.readOptionalString(), readerGroup: try reader.readOptionalString(),
+            requiresSecurity: try reader.readBool())
     }
 }
 

@@ -146,7 +146,8 @@ final class EngineProcess {
         case .reload: startReload()
         case .dumpData: dumpData()
         case .dumpStatistics(let clear): dumpStatistics(clear: clear)
-        case .runnerStarted, .watched: break
+        case .runnerStarted: engine.instructRunner()
+        case .watched(let result): engine.watched(result)
         }
     }
 

@@ -28,6 +28,8 @@ package struct Action: Sendable, Hashable {
         case announce(copies: Int)
         /// The state changed: log it, notify, send mail.
         case transition(Transition)
+        /// All members of a sync group have come to a new state; the router is its first member.
+        case groupTransition(GroupTransition)
         /// Something an operator may want to read.
         case note(Note)
     }
@@ -56,6 +58,8 @@ package struct Transition: Sendable, Hashable {
         case fault(FaultReason)
         /// The last reason for a fault is gone.
         case recovered
+        /// Another member of the sync group stopped being master.
+        case groupMember(String)
     }
 }
 
@@ -65,6 +69,10 @@ package enum FaultReason: Sendable, Hashable {
     case tracker(TrackerSettings)
     /// The interface has no address to send from.
     case noAddress
+    /// Unicast without a peer.
+    case noPeer
+    /// Another member of the sync group is in fault.
+    case groupMember(String)
 }
 
 /// What is worth a line in the log without being a change of state.
@@ -88,4 +96,9 @@ package enum Note: Sendable, Hashable {
     /// Virtual addresses had been removed by somebody else and are put back.
     case addressesRestored
     case sentPriorityZero
+    /// Taking part waits for a tracker's first result.
+    case awaitingTracker(TrackerSettings)
+    /// In a sync group, one member's priority is lower and another's higher than the other host's: neither host
+    /// can keep the group.
+    case crossedPriorities(group: String, lower: String, higher: String)
 }

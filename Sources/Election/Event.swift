@@ -27,7 +27,7 @@ package enum Event: Sendable, Hashable {
     case shutdown
     case advertisement(HeardAdvertisement)
     /// A tracker's health, by its index in the settings.
-    case tracker(index: Int, isUp: Bool)
+    case tracker(index: Int, health: TrackerHealth)
     /// The address that advertisements are sent from; nil: the interface has none.
     case ownAddress(IPAddress?)
     /// Somebody else removed virtual addresses of this router from the kernel.

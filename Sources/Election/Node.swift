@@ -6,8 +6,11 @@
 /// The caller MUST perform all appended actions, in order, before the next event, and MUST call `tick`
 /// when `nextDeadline` has passed. Moments handed in MUST NOT go back.
 package struct Node: Sendable {
-    private var slots: [VirtualRouter?] = []
+    var slots: [VirtualRouter?] = []
     private var deadlines = DeadlineHeap()
+    /// The sync groups, and to which of them a slot belongs.
+    package internal(set) var groups: [SyncGroup] = []
+    var groupOfSlot: [Int?] = []
 
     package init() {}
 
@@ -41,32 +44,60 @@ package struct Node: Sendable {
     package mutating func update(
         _ id: RouterID, to settings: VirtualRouterSettings, at now: Timestamp, into actions: inout [Action]
     ) {
-        guard self[id] != nil else { return }
-        slots[id.slot]?.update(settings, at: now, into: &actions)
-        deadlines.set(id.slot, slots[id.slot]?.state.nextDeadline)
+        act(id, at: now, into: &actions) { $0.update(settings, at: now, into: &$1) }
     }
 
     /// Events for a router that is not there are ignored.
     package mutating func handle(
         _ event: Event, for id: RouterID, at now: Timestamp, into actions: inout [Action]
     ) {
-        guard self[id] != nil else { return }
-        slots[id.slot]?.handle(event, at: now, into: &actions)
-        deadlines.set(id.slot, slots[id.slot]?.state.nextDeadline)
+        act(id, at: now, into: &actions) { $0.handle(event, at: now, into: &$1) }
     }
 
     /// Lets every router act whose deadline has passed, each once.
     package mutating func tick(at now: Timestamp, into actions: inout [Action]) {
         while let (deadline, slot) = deadlines.earliest, deadline <= now {
-            slots[slot]?.tick(at: now, into: &actions)
-            deadlines.set(slot, slots[slot]?.state.nextDeadline)
+            act(RouterID(slot: slot), at: now, into: &actions) { $0.tick(at: now, into: &$1) }
         }
+    }
+
+    /// Lets a router act, and its sync group after it.
+    private mutating func act(
+        _ id: RouterID, at now: Timestamp, into actions: inout [Action],
+        _ body: (inout VirtualRouter, inout [Action]) -> Void
+    ) {
+        guard let former = self[id]?.state.name else { return }
+        change(id) { body(&$0, &actions) }
+        guard let group = group(of: id.slot) else { return }
+        let next = self[id]?.state.name
+        // A member that stops leaves the others alone: they are about to be stopped, or it was removed.
+        let isYielding = former == .master && next != .master && next != .initialize
+        settle(group, yielding: isYielding ? id : nil, at: now, into: &actions)
+    }
+
+    /// The sync group of a slot, by its place in `groups`.
+    func group(of slot: Int) -> Int? { groupOfSlot.indices.contains(slot) ? groupOfSlot[slot] : nil }
+
+    /// Changes a router and keeps its deadline in order.
+    mutating func change(_ id: RouterID, _ body: (inout VirtualRouter) -> Void) {
+        guard self[id] != nil else { return }
+        slots[id.slot].mutate(body)
+        deadlines.set(id.slot, slots[id.slot]?.state.nextDeadline)
     }
 
     /// Changes a router's counters, for what is counted outside the state machine.
     package mutating func count(_ id: RouterID, _ change: (inout Statistics) -> Void) {
         guard slots.indices.contains(id.slot) else { return }
         slots[id.slot]?.count(change)
+    }
+}
+
+extension VirtualRouter? {
+    fileprivate mutating func mutate(_ body: (inout VirtualRouter) -> Void) {
+        guard var router = self else { return }
+        self = nil
+        body(&router)
+        self = router
     }
 }
 

@@ -13,6 +13,7 @@ extension VirtualRouter {
             let skew = Timers.skew(
                 version: settings.version, priority: priority, interval: backup.masterInterval)
             backup.masterDownDeadline = now + skew
+            backup.isReady = false
             append(.note(.heardPriorityZero(from: heard.source)), to: &actions)
         } else if accepts(heard, &backup, at: now, into: &actions) {
             follow(heard, &backup, at: now, into: &actions)
@@ -56,6 +57,7 @@ extension VirtualRouter {
             backup.masterInterval = heard.interval
         }
         backup.masterDownDeadline = now + downInterval(backup.masterInterval)
+        backup.isReady = false
         if backup.master != heard.source {
             append(.note(.masterIs(heard.source, formerly: backup.master)), to: &actions)
             backup.master = heard.source

@@ -5,7 +5,7 @@
 import Wire
 
 /// A virtual router's settings, state, priority ledger and counters.
-package struct VirtualRouter: Sendable, Hashable {
+package struct VirtualRouter: Sendable {
     package let id: RouterID
     package internal(set) var settings: VirtualRouterSettings
     package internal(set) var state: State = .initialize(InitializeState())
@@ -25,8 +25,19 @@ package struct VirtualRouter: Sendable, Hashable {
 
     package var priority: UInt8 { ledger.effective }
 
+    /// It belongs to a sync group: it becomes master when the group does.
+    var isGrouped = false
+    /// The other member whose fault this router shares.
+    var groupFault: String?
+    /// How the other router that was heard last compares to this one, and when.
+    var comparison: (isBetter: Bool, at: Timestamp)?
+
     /// Why the router cannot take part, the most telling reason first.
-    package var fault: FaultReason? {
+    package var fault: FaultReason? { ownFault ?? groupFault.map { .groupMember($0) } }
+
+    /// A reason of its own.
+    var ownFault: FaultReason? {
+        if settings.lacksPeers { return .noPeer }
         if let tracker = ledger.fault { return .tracker(tracker) }
         return ownAddress == nil ? .noAddress : nil
     }
@@ -38,7 +49,7 @@ package struct VirtualRouter: Sendable, Hashable {
         case .startup: startUp(at: now, into: &actions)
         case .shutdown: shutDown(at: now, into: &actions)
         case .advertisement(let heard): hear(heard, at: now, into: &actions)
-        case .tracker(let index, let isUp): track(index, isUp: isUp, at: now, into: &actions)
+        case .tracker(let index, let health): track(index, health, at: now, into: &actions)
         case .ownAddress(let address): setOwnAddress(address, at: now, into: &actions)
         case .addressLost: restoreAddresses(into: &actions)
         case .installationFailed: retryInstallation()
@@ -50,12 +61,13 @@ package struct VirtualRouter: Sendable, Hashable {
     package mutating func tick(at now: Timestamp, into actions: inout [Action]) {
         switch state {
         case .initialize(let initialize):
-            if let deadline = initialize.startDeadline, deadline <= now { begin(at: now, into: &actions) }
+            guard let deadline = initialize.startDeadline, deadline <= now else { return }
+            state = .initialize(InitializeState(isStarting: true))
+            beginIfKnown(at: now, into: &actions)
         case .backup(let backup):
-            if backup.masterDownDeadline <= now {
-                append(.note(.masterSilent), to: &actions)
-                becomeMaster(.masterSilent, at: now, into: &actions)
-            }
+            guard backup.masterDownDeadline <= now, !backup.isReady else { return }
+            append(.note(.masterSilent), to: &actions)
+            becomeMasterOrReady(backup, at: now, into: &actions)
         case .master(let master):
             tick(master, at: now, into: &actions)
         case .fault:
@@ -64,10 +76,21 @@ package struct VirtualRouter: Sendable, Hashable {
     }
 
     private mutating func startUp(at now: Timestamp, into actions: inout [Action]) {
-        guard case .initialize(let initialize) = state, initialize.startDeadline == nil else { return }
-        guard settings.startupDelay > .zero else { return begin(at: now, into: &actions) }
-        state = .initialize(InitializeState(startDeadline: now + settings.startupDelay))
-        append(.note(.startupDelayStarted(settings.startupDelay)), to: &actions)
+        guard case .initialize(let initialize) = state, !initialize.isStarting else { return }
+        let delay = settings.startupDelay
+        state = .initialize(
+            InitializeState(isStarting: true, startDeadline: delay > .zero ? now + delay : nil))
+        guard delay > .zero else { return beginIfKnown(at: now, into: &actions) }
+        append(.note(.startupDelayStarted(delay)), to: &actions)
+    }
+
+    /// Takes part as soon as every tracker that could forbid it has reported.
+    private mutating func beginIfKnown(at now: Timestamp, into actions: inout [Action]) {
+        if let tracker = ledger.awaited {
+            append(.note(.awaitingTracker(tracker)), to: &actions)
+        } else {
+            begin(at: now, into: &actions)
+        }
     }
 
     /// RFC 9568 6.4.1: an owner becomes master at once, anyone else listens first.
@@ -75,7 +98,7 @@ package struct VirtualRouter: Sendable, Hashable {
         if let fault {
             enter(.fault, .fault(fault), at: now, into: &actions)
         } else if settings.isOwner {
-            becomeMaster(.startup, at: now, into: &actions)
+            takeOwnAddress(.startup, at: now, into: &actions)
         } else {
             let wait = Timers.initialDown(settings, priority: priority)
             becomeBackup(.startup, wait: wait, at: now, into: &actions)
@@ -85,7 +108,7 @@ package struct VirtualRouter: Sendable, Hashable {
     private mutating func shutDown(at now: Timestamp, into actions: inout [Action]) {
         switch state {
         case .initialize(let initialize):
-            guard initialize.startDeadline != nil else { return }
+            guard initialize.isStarting else { return }
             state = .initialize(InitializeState())
         case .master:
             release(into: &actions)
@@ -103,7 +126,11 @@ package struct VirtualRouter: Sendable, Hashable {
             return
         }
         statistics.advertisementsReceived += 1
-        if heard.priority == 0 { statistics.priorityZeroReceived += 1 }
+        if heard.priority == 0 {
+            statistics.priorityZeroReceived += 1
+        } else {
+            comparison = (isBetter(heard), now)
+        }
         switch state {
         case .initialize, .fault: break
         case .backup(let backup): hear(heard, as: backup, at: now, into: &actions)
@@ -112,12 +139,18 @@ package struct VirtualRouter: Sendable, Hashable {
     }
 
     private mutating func track(
-        _ index: Int, isUp: Bool, at now: Timestamp, into actions: inout [Action]
+        _ index: Int, _ health: TrackerHealth, at now: Timestamp, into actions: inout [Action]
     ) {
-        let former = priority
-        ledger.set(index, isUp: isUp)
+        let (former, wasAwaited) = (priority, ledger.awaited != nil)
+        ledger.set(index, health)
         notePriority(former: former, into: &actions)
-        reconsiderFault(at: now, into: &actions)
+        if case .initialize(let initialize) = state {
+            guard initialize.isStarting, initialize.startDeadline == nil, wasAwaited, ledger.awaited == nil
+            else { return }
+            begin(at: now, into: &actions)
+        } else {
+            reconsiderFault(at: now, into: &actions)
+        }
     }
 
     private mutating func setOwnAddress(
@@ -145,7 +178,7 @@ package struct VirtualRouter: Sendable, Hashable {
             enter(.fault, .fault(fault), at: now, into: &actions)
         case (.fault, nil):
             if settings.isOwner {
-                becomeMaster(.recovered, at: now, into: &actions)
+                takeOwnAddress(.recovered, at: now, into: &actions)
             } else {
                 becomeBackup(.recovered, wait: ownDownInterval, at: now, into: &actions)
             }
@@ -153,6 +186,26 @@ package struct VirtualRouter: Sendable, Hashable {
     }
 
     // MARK: Transitions
+
+    /// An owner does not wait for anybody but the other members of its group.
+    private mutating func takeOwnAddress(
+        _ reason: Transition.Reason, at now: Timestamp, into actions: inout [Action]
+    ) {
+        guard isGrouped else { return becomeMaster(reason, at: now, into: &actions) }
+        becomeBackup(reason, wait: .zero, at: now, into: &actions)
+        guard case .backup(let backup) = state else { return }
+        becomeMasterOrReady(backup, at: now, into: &actions)
+    }
+
+    /// The down timer has passed: master, or in a group ready for it.
+    private mutating func becomeMasterOrReady(
+        _ backup: BackupState, at now: Timestamp, into actions: inout [Action]
+    ) {
+        guard isGrouped else { return becomeMaster(.masterSilent, at: now, into: &actions) }
+        var backup = backup
+        backup.isReady = true
+        state = .backup(backup)
+    }
 
     /// The down interval of a router that has learned nothing yet.
     var ownDownInterval: Duration { downInterval(settings.advertisementInterval) }

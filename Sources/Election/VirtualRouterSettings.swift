@@ -31,6 +31,8 @@ package struct VirtualRouterSettings: Sendable, Hashable {
     /// No reaction to anything for this long after start (`vrrp_startup_delay`); zero for none.
     package var startupDelay: Duration = .zero
     package var announcement = AnnouncementSettings()
+    /// It must not take part: unicast without a peer where that is a fault.
+    package var lacksPeers = false
     /// The trackers in the order of the configuration; events name them by their index here.
     package var trackers: [TrackerSettings] = []
 

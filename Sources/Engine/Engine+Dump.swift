@@ -53,8 +53,8 @@ extension Engine {
             ("Source address", router.ownAddress.map(\.description) ?? "none"),
         ]
         for entry in router.ledger.entries {
-            let health = entry.isUp ? "up" : "down"
-            facts.append(("Tracked \(entry.tracker.name)", "\(health), adds \(entry.contribution)"))
+            facts.append(
+                ("Tracked \(entry.tracker.name)", "\(entry.health.words), adds \(entry.contribution)"))
         }
         if case .backup(let backup) = router.state, let master = backup.master {
             facts.append(("Master", "\(master), priority \(backup.masterPriority ?? 0)"))

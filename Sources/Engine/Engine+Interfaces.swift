@@ -14,6 +14,23 @@ extension Engine {
     }
 
     package func interfaceChanged(_ interface: Interface) {
+        var interface = interface
+        if let counted = interfaces[interface.index]?.isUp {
+            let isAdmitted = linkDelays.admit(
+                interface.index, name: interface.name, isUp: interface.isUp, counted: counted, at: host.now)
+            if !isAdmitted { interface.isUp = counted }
+        }
+        apply(interface)
+    }
+
+    /// A change of a link has lasted for as long as it must (`interface_up_down_delays`).
+    func settle(_ index: Int32, isUp: Bool) {
+        guard var interface = interfaces[index] else { return }
+        interface.isUp = isUp
+        apply(interface)
+    }
+
+    private func apply(_ interface: Interface) {
         let former = interfaces.set(interface)
         if former?.isUp != interface.isUp {
             host.log(.info, "Netlink reports \(interface.name) \(interface.isUp ? "up" : "down")")
@@ -29,6 +46,7 @@ extension Engine {
         guard let interface = interfaces[index] else { return }
         host.log(.warning, "Interface \(interface.name) deleted")
         interfaces.remove(index: index)
+        linkDelays.forget(index)
         rewire()
     }
 
@@ -98,9 +116,9 @@ extension Engine {
             for (index, tracker) in instance.configuration.router.trackers.enumerated() {
                 switch tracker.kind {
                 case .interface, .trackedInterface:
-                    let isUp = interfaces[tracker.name]?.isUp ?? false
-                    guard node[instance.router]?.ledger.entries[index].isUp != isUp else { continue }
-                    handle(.tracker(index: index, isUp: isUp), for: instance.router)
+                    let health: TrackerHealth = interfaces[tracker.name]?.isUp ?? false ? .up : .down
+                    guard node[instance.router]?.ledger.entries[index].health != health else { continue }
+                    handle(.tracker(index: index, health: health), for: instance.router)
                 case .script, .file, .process:
                     break
                 }

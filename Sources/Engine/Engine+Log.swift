@@ -16,7 +16,7 @@ extension Engine {
                 "\(name) received lower priority (\(priority)) advert from \(source) - discarding"
             }
         case .forcedElection(let priority, let source, let own):
-            runLowerPriorityScript(instance)
+            reportLowerPriority(instance)
             log(.notice, limited: .losing(instance.router)) {
                 "\(name) Received advert from \(source) with lower priority \(priority), ours \(own),"
                     + " forcing new election"
@@ -52,10 +52,19 @@ extension Engine {
         case .preemptDelayStopped: detail("\(name) stop preempt delay")
         case .effectivePriority(let old, let new):
             host.log(.notice, "\(name) Changing effective priority from \(old) to \(new)")
+            reportPriority(new, instance)
         case .startupDelayStarted(let delay):
             host.log(.notice, "\(name) waiting \(delay.decimalSeconds) s before taking part")
         case .addressesRestored:
             host.log(.warning, "\(name) virtual addresses were removed by somebody else; putting them back")
+        case .awaitingTracker(let tracker):
+            host.log(.notice, "\(name) waiting for the first result of \(tracker.kind.words) \(tracker.name)")
+        case .crossedPriorities(let group, let lower, let higher):
+            host.log(
+                .error,
+                "VRRP_Group(\(group)) crossed priorities: \(lower) is lower and \(higher) is higher than on the"
+                    + " other host, so neither host can keep the group; give all members of a host the same"
+                    + " order")
         case .sentPriorityZero: detail("\(name) sent 0 priority")
         }
     }
@@ -64,7 +73,9 @@ extension Engine {
         let name = instance.name
         let isFirst = transition.from == .initialize
         if case .fault(let fault) = transition.reason {
-            host.log(.warning, "(\(name)): entering FAULT state (\(fault.words))")
+            let isScript = if case .tracker(let tracker) = fault { tracker.kind == .script } else { false }
+            let words = isScript ? fault.words : "(\(fault.words))"
+            host.log(.warning, "(\(name)): entering FAULT state \(words)")
         }
         switch transition.to {
         case .initialize: host.log(.notice, "(\(name)) Stopping")
@@ -102,13 +113,27 @@ extension FaultReason {
     var words: String {
         switch self {
         case .noAddress: "no address to send from on the interface"
+        case .noPeer: "no unicast peer is configured"
+        case .groupMember(let name): "\(name), of the same sync group, is in fault"
         case .tracker(let tracker):
             switch tracker.kind {
             case .interface, .trackedInterface: "interface \(tracker.name) down"
-            case .script: "script \(tracker.name) failed"
+            case .script: "due to script \(tracker.name)"
             case .file: "tracked file \(tracker.name)"
             case .process: "tracked process \(tracker.name) quorum not achieved"
             }
+        }
+    }
+}
+
+extension TrackerSettings.Kind {
+    /// For a line in the log.
+    var words: String {
+        switch self {
+        case .interface, .trackedInterface: "interface"
+        case .script: "script"
+        case .file: "tracked file"
+        case .process: "tracked process"
         }
     }
 }

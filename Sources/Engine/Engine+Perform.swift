@@ -14,6 +14,7 @@ extension Engine {
         case .removeAddresses: withdraw(instances[place])
         case .announce(let copies): announce(instances[place], copies: copies)
         case .transition(let transition): report(transition, place)
+        case .groupTransition(let transition): report(transition)
         case .note(let note): report(note, instances[place])
         }
     }
@@ -118,16 +119,31 @@ extension Engine {
             for address in instance.allAddresses {
                 guard let index = interfaceIndex(of: address, instance), let interface = interfaces[index]
                 else { continue }
-                let frame: [UInt8] =
-                    switch address.address.family {
-                    case .ipv4: ARPPacket.gratuitousFrame(for: address.address, mac: interface.mac)
-                    case .ipv6:
-                        NeighborAdvertisement.unsolicitedFrame(
-                            for: address.address, mac: interface.mac, isRouter: false)
-                    }
-                host.sendFrame(frame, interfaceIndex: index)
+                let announcement = Announcement(
+                    router: instance.router, address: address.address, interfaceIndex: index)
+                if announcer.admit(announcement, on: interface.name, at: host.now) { send(announcement) }
             }
         }
+    }
+
+    /// Announcements that waited for their turn, as far as their router still holds the address.
+    func sendDueAnnouncements() {
+        for announcement in announcer.due(at: host.now) {
+            guard case .master = node[announcement.router]?.state else { continue }
+            send(announcement)
+        }
+    }
+
+    private func send(_ announcement: Announcement) {
+        guard let interface = interfaces[announcement.interfaceIndex] else { return }
+        let frame: [UInt8] =
+            switch announcement.address.family {
+            case .ipv4: ARPPacket.gratuitousFrame(for: announcement.address, mac: interface.mac)
+            case .ipv6:
+                NeighborAdvertisement.unsolicitedFrame(
+                    for: announcement.address, mac: interface.mac, isRouter: false)
+            }
+        host.sendFrame(frame, interfaceIndex: announcement.interfaceIndex)
     }
 }
 

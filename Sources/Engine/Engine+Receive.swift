@@ -71,8 +71,8 @@ extension Engine {
             if advertisement.checksumForm == .pseudoHeader { statistics.pseudoHeaderChecksums += 1 }
             if !advertisement.addressListMatches { statistics.addressListMismatches += 1 }
         }
-        guard !advertisement.addressListMatches else { return }
         let instance = instances[place]
+        guard !advertisement.addressListMatches, !instance.configuration.ignoresAddressList else { return }
         log(.warning, limited: .addressList(instance.router)) {
             "(\(instance.name)) the virtual addresses that \(origin.source) advertises"
                 + " (\(advertisement.addressCount)) are not the ones configured here"

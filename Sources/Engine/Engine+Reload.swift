@@ -25,11 +25,16 @@ extension Engine {
             }
         }
         for instance in former { retire(instance) }
+        adoptSettings()
+        group()
         rewire()
+        instructRunner()
+        for instance in instances { applyWatches(to: instance) }
         for place in instances.indices where started.contains(instances[place].router) {
             settleLeftovers(of: place)
             handle(.startup, for: instances[place].router)
         }
+        if new.global.fifo.repeatsStatesOnReload { repeatStates() }
         host.log(.notice, "Reload complete")
     }
 

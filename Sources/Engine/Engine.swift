@@ -19,10 +19,16 @@ package final class Engine {
     var recipients: [RecipientKey: [Int]] = [:]
     var interfaces = InterfaceTable()
     var limiter = LogLimiter()
+    /// What the runner's watches found last.
+    var watchResults: [WatchKey: Int32] = [:]
+    var announcer = Announcer()
+    var linkDelays = LinkDelays()
     /// Packets for no instance, by reason.
     var strayRejections = Statistics()
     /// The daemon ends: what `-V` is about.
     private(set) var isStopping = false
+    /// Delays after start do not concern what a reload adds.
+    private var hasStarted = false
     private var isPerforming = false
     private var pending: [(event: Event, router: RouterID)] = []
     private var actions: [Action] = []
@@ -44,14 +50,36 @@ package final class Engine {
 
     package var scheduling: SchedulingSettings { configuration.global.scheduling }
 
-    package var nextDeadline: Timestamp? { node.nextDeadline }
+    package var nextDeadline: Timestamp? {
+        [node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline].compactMap { $0 }.min()
+    }
 
     /// Starts every instance. The interfaces MUST have been reported with `resynchronise` before.
     package func start() {
+        adoptSettings()
         for settings in configuration.instances { add(settings) }
+        group()
         rewire()
         removeLeftovers()
+        instructRunner()
         for instance in instances { handle(.startup, for: instance.router) }
+        hasStarted = true
+    }
+
+    /// The parts of the configuration that concern the engine itself.
+    func adoptSettings() {
+        announcer.setPace(configuration)
+        linkDelays.settings = configuration.interfaceDelays
+    }
+
+    /// Puts the configured sync groups into the node.
+    func group() {
+        let groups = configuration.groups.map { group in
+            SyncGroup(
+                name: group.name,
+                members: group.members.compactMap { name in instances.first { $0.name == name }?.router })
+        }
+        perform { node.setGroups(groups.filter { !$0.members.isEmpty }, at: host.now, into: &$0) }
     }
 
     /// Releases everything: priority 0 to the peers, addresses removed, STOP notified.
@@ -63,11 +91,18 @@ package final class Engine {
 
     package func tick() {
         perform { node.tick(at: host.now, into: &$0) }
+        sendDueAnnouncements()
+        for link in linkDelays.due(at: host.now) { settle(link.index, isUp: link.isUp) }
     }
 
     /// Brings a configured instance to life, without starting it up.
     func add(_ settings: InstanceConfiguration) {
-        let id = node.add(settings.router, at: host.now)
+        var router = settings.router
+        // The longer of the two delays counts.
+        let afterBoot = configuration.global.bootDelay - options.uptime
+        if !hasStarted { router.startupDelay = max(router.startupDelay, afterBoot) }
+        if hasStarted { router.startupDelay = .zero }
+        let id = node.add(router, at: host.now)
         instances.append(Instance(settings, router: id))
     }
 
@@ -102,10 +137,16 @@ package struct EngineOptions: Sendable {
     package var logsDetail: Bool
     /// `-V`: leave the addresses in place on exit.
     package var keepsAddresses: Bool
+    /// How long the machine has been running, for `vrrp_delay_after_boot`.
+    package var uptime: Duration
 
-    package init(hostName: String, logsDetail: Bool = false, keepsAddresses: Bool = false) {
+    package init(
+        hostName: String, logsDetail: Bool = false, keepsAddresses: Bool = false,
+        uptime: Duration = .seconds(1 << 40)
+    ) {
         self.hostName = hostName
         self.logsDetail = logsDetail
         self.keepsAddresses = keepsAddresses
+        self.uptime = uptime
     }
 }

@@ -96,7 +96,7 @@ package final class Runner {
                 } else {
                     log(.error, "a mail is lost: there is no spool")
                 }
-            case .watchesBegin, .watch, .watchesEnd: break
+            case .watchesBegin, .watch, .watchesEnd, .pipes, .event: break
             case .drain(let milliseconds): drain(milliseconds)
             }
         } catch {

@@ -20,7 +20,9 @@ struct Check: ParsableCommand {
     @Flag(help: "Print the findings as JSON.")
     var json = false
 
-    @Option(name: [.customShort("i"), .long], help: "Which @ID lines apply; by default the host's name.")
+    @Option(
+        name: [.customShort("i"), .customLong("config-id")],
+        help: "Which @ID lines apply; by default the host's name.")
     var configID: String?
 
     @Flag(name: [.customShort("e"), .long], help: "Every include that finds nothing is an error.")

@@ -23,6 +23,8 @@ import Testing
         var testDescription: String { code + ": " + text.prefix(60).replacing("\n", with: " ") }
     }
 
+    private static let script = "vrrp_script chk { script \"/bin/true\" }\n"
+
     static let cases: [Case] = [
         Case(text: instance("priority 300"), code: "out-of-range", severity: .error),
         Case(text: instance("priority 10x"), code: "not-a-number", severity: .error),
@@ -40,7 +42,7 @@ import Testing
         Case(
             text: instance("authentication { auth_type PASS\nauth_pass 123456789 }"),
             code: "password-too-long", severity: .warning),
-        Case(text: instance("use_vmac"), code: "not-yet-supported", severity: .error),
+        Case(text: instance("vrf red"), code: "not-yet-supported", severity: .error),
         Case(text: instance("notify_master \"/x"), code: "unmatched-quote", severity: .error),
         Case(text: "vrrp_instance VI_1 {\n interface eth0\n", code: "unbalanced-brace", severity: .fatal),
         Case(text: instance("") + "\n}", code: "unbalanced-brace", severity: .fatal),
@@ -53,8 +55,46 @@ import Testing
             code: "no-interface", severity: .fatal),
         Case(text: instance("\u{1}\u{2} x"), code: "unknown-keyword", severity: .warning),
         Case(text: "", code: "no-instance", severity: .warning),
-        Case(text: "include /etc/x.conf\n" + instance(""), code: "not-yet-supported", severity: .error),
-        Case(text: "$X=1\n" + instance(""), code: "not-yet-supported", severity: .error),
+        Case(text: "include /etc/x.conf\n" + instance(""), code: "include-not-found", severity: .warning),
+        Case(text: instance("track_script { chk }"), code: "not-defined", severity: .error),
+        Case(text: instance("track_file { chk }"), code: "not-defined", severity: .error),
+        Case(text: "vrrp_script a { interval 1 }", code: "no-script", severity: .error),
+        Case(text: script + script, code: "duplicate-name", severity: .error),
+        Case(
+            text: script + instance("track_script {\nchk weight 300\n}"), code: "out-of-range",
+            severity: .error),
+        Case(
+            text: script + instance("track_script {\nchk\nchk\n}"), code: "duplicate-tracker",
+            severity: .warning),
+        Case(
+            text: script + instance("priority 255\ntrack_script {\nchk weight 3\n}"),
+            code: "weight-of-owner", severity: .warning),
+        Case(
+            text: script + instance("nopreempt\ntrack_script {\nchk weight 3\n}"),
+            code: "weight-with-nopreempt", severity: .note),
+        Case(text: instance("") + "\nvrrp_sync_group G { }", code: "no-member", severity: .error),
+        Case(
+            text: instance("") + "\nvrrp_sync_group G { group { VI_2 } }", code: "not-defined",
+            severity: .error),
+        Case(
+            text: instance("")
+                + "\nvrrp_sync_group G { group { VI_1 } }\nvrrp_sync_group H { group { VI_1 } }",
+            code: "several-groups", severity: .error),
+        Case(
+            text: script + instance("track_script {\nchk weight 3\n}")
+                + "\nvrrp_sync_group G { group { VI_1 } }",
+            code: "weight-in-group", severity: .warning),
+        Case(
+            text: instance("strict_mode on\nauthentication { auth_type PASS\nauth_pass 1 }"),
+            code: "strict-mode", severity: .warning),
+        Case(text: instance("strict_mode on"), code: "strict-no-accept", severity: .warning),
+        Case(
+            text: instance("unicast_fault_no_peer\nunicast_peer { }"), code: "no-unicast-peer",
+            severity: .warning),
+        Case(text: "track_file f { file rel/x }", code: "relative-path", severity: .error),
+        Case(text: "vrrp_track_process p { quorum 1 }", code: "no-process", severity: .error),
+        Case(text: "garp_group { garp_interval 1 }", code: "no-interface", severity: .error),
+        Case(text: "interface_up_down_delays { eth0 300 }", code: "out-of-range", severity: .error),
         Case(text: instance("global_defs"), code: "unknown-keyword", severity: .warning),
     ]
 

@@ -12,7 +12,7 @@ import Wire
                 isReversed: $0.element.1)
         }
         var ledger = PriorityLedger(base: base, trackers: trackers)
-        for (index, weight) in weights.enumerated() { ledger.set(index, isUp: weight.2) }
+        for (index, weight) in weights.enumerated() { ledger.set(index, weight.2 ? .up : .down) }
         return ledger
     }
 
@@ -42,8 +42,9 @@ import Wire
         var rig = Rig.inState(.master) {
             $0.trackers.append(TrackerSettings(kind: .trackedInterface, name: "eth1", weight: -30))
         }
+        rig.send(.tracker(index: 1, health: .down))
         #expect(rig.router?.priority == 70)
-        rig.send(.tracker(index: 1, isUp: true))
+        rig.send(.tracker(index: 1, health: .up))
         rig.advance(.seconds(1))
         #expect(rig.advertised == [100])
     }

@@ -34,14 +34,15 @@ struct Rig {
         rig.send(.ownAddress(own))
         switch state {
         case .initialize:
-            rig.send(.tracker(index: 0, isUp: true))
+            rig.send(.tracker(index: 0, health: .up))
         case .fault:
+            rig.send(.tracker(index: 0, health: .down))
             rig.send(.startup)
         case .backup:
-            rig.send(.tracker(index: 0, isUp: true))
+            rig.send(.tracker(index: 0, health: .up))
             rig.send(.startup)
         case .master:
-            rig.send(.tracker(index: 0, isUp: true))
+            rig.send(.tracker(index: 0, health: .up))
             rig.send(.startup)
             rig.runToDeadline()
         }

@@ -104,8 +104,8 @@ struct Cell: Sendable, CustomTestStringConvertible {
         case "equal from higher address": rig.hear(100, from: Rig.higher)
         case "equal from own address": rig.hear(100, from: Rig.own)
         case "higher": rig.hear(101, from: Rig.lower)
-        case "interface down": rig.send(.tracker(index: 0, isUp: false))
-        case "interface up": rig.send(.tracker(index: 0, isUp: true))
+        case "interface down": rig.send(.tracker(index: 0, health: .down))
+        case "interface up": rig.send(.tracker(index: 0, health: .up))
         case "address gone": rig.send(.ownAddress(nil))
         case "address there": rig.send(.ownAddress(Rig.own))
         case "addresses lost": rig.send(.addressLost)
@@ -120,7 +120,7 @@ struct Cell: Sendable, CustomTestStringConvertible {
         case .installAddresses: "install"
         case .removeAddresses: "remove"
         case .announce(let copies): "announce \(copies)"
-        case .transition, .note: nil
+        case .transition, .groupTransition, .note: nil
         }
     }
 }

@@ -18,12 +18,17 @@ struct GlobalReader {
         var ownerIgnoresAdvertisements = false
         var checksUnicastSource = false
         var sendsStandardChecksum = false
-        var startupDelay: Duration = .zero
+        var isStrict = false
+        var ignoresAddressList = false
+        var reportsPriorityChanges = false
+        var extraAnnouncement: ExtraAnnouncement?
+        var virtualMACPrefix = "vrrp"
         var smtpAlert: Bool?
         var smtpAlertVRRP: Bool?
     }
 
     static let keywords: KeywordTable<GlobalReader> = mail.merging(vrrp) { $1 }.merging(process) { $1 }
+        .merging(files) { $1 }
 
     private static let mail: KeywordTable<GlobalReader> = [
         "router_id": { reader, statement, findings in
@@ -53,6 +58,7 @@ struct GlobalReader {
         "smtp_helo_name": { reader, statement, findings in
             reader.definitions.mail.heloName = statement.argument(0, findings)?.text
         },
+        "no_email_faults": { reader, _, _ in reader.definitions.mail.omitsFaults = true },
         "smtp_alert": { $0.defaults.smtpAlert = $1.flag($2) ?? $0.defaults.smtpAlert },
         "smtp_alert_vrrp": { $0.defaults.smtpAlertVRRP = $1.flag($2) ?? $0.defaults.smtpAlertVRRP },
     ]
@@ -90,10 +96,37 @@ struct GlobalReader {
         "vrrp_owner_ignore_adverts": { reader, statement, findings in
             reader.defaults.ownerIgnoresAdvertisements = statement.flag(findings) ?? false
         },
+        "vrrp_delay_after_boot": { reader, statement, findings in
+            reader.definitions.bootDelay =
+                statement.seconds(0.001...86400, otherwise: "there is none", findings) ?? .zero
+        },
+        "vrrp_strict": { $0.defaults.isStrict = $1.flag($2) ?? false },
+        "vrrp_skip_check_adv_addr": { $0.defaults.ignoresAddressList = $1.flag($2) ?? false },
+        "vrrp_notify_priority_changes": { $0.defaults.reportsPriorityChanges = $1.flag($2) ?? false },
+        "vrrp_garp_extra_if": { $0.defaults.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
+        "vrrp_vmac_garp_intvl": { $0.defaults.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
+        "vrrp_garp_interval": { $0.definitions.pace.garpInterval = pace($1, $2) },
+        "vrrp_gna_interval": { $0.definitions.pace.gnaInterval = pace($1, $2) },
+        "vmac_prefix": { reader, statement, findings in
+            reader.defaults.virtualMACPrefix = statement.argument(0, findings)?.text ?? "vrrp"
+        },
+        "vmac_addr_prefix": { _, statement, findings in _ = statement.argument(0, findings) },
+        "log_unknown_vrids": { reader, _, _ in reader.definitions.logsUnknownVRIDs = true },
+        "disable_local_igmp": { reader, _, _ in reader.definitions.disablesLocalIGMP = true },
+        "default_interface": { reader, statement, findings in
+            reader.definitions.defaultInterface = statement.argument(0, findings)?.text ?? "eth0"
+        },
+        "dynamic_interfaces": { reader, statement, findings in
+            reader.definitions.allowsMissingInterfaces = true
+            guard let word = statement.arguments.first, word.text != "allow_if_changes" else { return }
+            findings.report(
+                .warning, "unknown-option", at: word,
+                "dynamic_interfaces is followed by nothing or allow_if_changes")
+        },
         "vrrp_check_unicast_src": { reader, _, _ in reader.defaults.checksUnicastSource = true },
         "v3_checksum_as_v2": { reader, _, _ in reader.defaults.sendsStandardChecksum = true },
         "vrrp_startup_delay": { reader, statement, findings in
-            reader.defaults.startupDelay =
+            reader.definitions.startupDelay =
                 statement.seconds(0.001...86400, otherwise: "there is none", findings) ?? .zero
         },
     ]
@@ -131,6 +164,11 @@ struct GlobalReader {
     private mutating func limitRealtime(_ statement: Statement, _ findings: Findings) {
         definitions.scheduling.realtimeLimitMicroseconds =
             statement.number(2...Int(Int32.max), otherwise: "the default is used", findings)
+    }
+
+    /// keepalived calls a written 0 out of range, though many files have it: it is what it looks like, no limit.
+    private static func pace(_ statement: Statement, _ findings: Findings) -> Duration {
+        statement.seconds(0...4294.967295, otherwise: "there is no limit", findings) ?? .zero
     }
 
     private static func group(

@@ -6,6 +6,7 @@ import Wire
 
 struct InstanceAssembler {
     let global: GlobalReader
+    let tracked: TrackedObjects
     let findings: Findings
 
     /// Nil: the instance cannot be used at all; why was reported as fatal.
@@ -37,10 +38,37 @@ struct InstanceAssembler {
         instance.notify = reader.notify
         instance.sendsMail =
             reader.sendsMail ?? global.defaults.smtpAlertVRRP ?? global.defaults.smtpAlert ?? false
-        instance.accepts = reader.accepts
+        instance.accepts = reader.accepts ?? true
         instance.sendsStandardChecksum =
             reader.sendsStandardChecksum ?? global.defaults.sendsStandardChecksum
+        instance.ignoresAddressList = reader.ignoresAddressList ?? global.defaults.ignoresAddressList
+        instance.reportsPriorityChanges =
+            reader.reportsPriorityChanges ?? global.defaults.reportsPriorityChanges
+        instance.promotesSecondaries = reader.promotesSecondaries
+        instance.extraAnnouncement = reader.extraAnnouncement ?? global.defaults.extraAnnouncement
+        instance.virtualInterface = virtualInterface(reader, family, vrid)
+        instance.receiveBufferSize = reader.receiveBufferSize
+        instance.router.lacksPeers =
+            reader.faultsWithoutPeer && reader.unicastWord != nil && transport.group != nil
+        if reader.isStrict ?? global.defaults.isStrict {
+            StrictMode(findings: findings).apply(to: &instance, reader)
+        }
         return instance
+    }
+
+    private func virtualInterface(
+        _ reader: InstanceReader, _ family: AddressFamily, _ vrid: Int
+    ) -> VirtualInterface? {
+        let prefix = global.defaults.virtualMACPrefix
+        guard let word = reader.virtualInterface.word,
+            let result = reader.virtualInterface.result(vrid: vrid, family: family, prefix: prefix)
+        else { return nil }
+        if reader.interface == nil {
+            findings.report(
+                .fatal, "no-interface", at: word,
+                "(\(reader.name.text)) '\(word.text)' needs an interface to stand on")
+        }
+        return result
     }
 
     private func version(_ reader: InstanceReader, _ family: AddressFamily) -> VRRPVersion {
@@ -74,12 +102,33 @@ struct InstanceAssembler {
             reader.lowerPriorityNoAdvertisement ?? defaults.lowerPriorityNoAdvertisement
         router.higherPrioritySendsAdvertisement =
             reader.higherPrioritySendsAdvertisement ?? defaults.higherPrioritySendsAdvertisement
-        router.startupDelay = defaults.startupDelay
+        router.startupDelay = global.definitions.startupDelay
         router.announcement = reader.announcement.settings(within: defaults.announcement)
         if reader.tracksInterface, let interface = reader.interface {
             router.trackers.append(TrackerSettings(kind: .interface, name: interface))
         }
-        router.trackers += reader.trackers
+        router.trackers += tracked.resolve(reader.tracks, for: reader.name.text, findings)
+        settleTrackers(&router, reader)
+    }
+
+    /// An owner's priority never changes; weights that only lower it below others do nothing with nopreempt.
+    private func settleTrackers(_ router: inout VirtualRouterSettings, _ reader: InstanceReader) {
+        let weighted = router.trackers.filter { $0.weight != 0 }
+        guard let first = weighted.first else { return }
+        if router.isOwner {
+            router.trackers.removeAll { $0.weight != 0 }
+            let names = weighted.map(\.name).joined(separator: ", ")
+            findings.report(
+                .warning, "weight-of-owner", at: reader.name,
+                "(\(reader.name.text)) priority 255 never changes: not tracked: \(names)",
+                hint: "use a priority below 255, or a weight of 0")
+        } else if !router.preempts {
+            findings.report(
+                .note, "weight-with-nopreempt", at: reader.name,
+                "(\(reader.name.text)) with nopreempt a backup never takes over from a running master, whatever"
+                    + " '\(first.name)' does to its priority",
+                hint: "a weight of 0 makes a failure a fault, and the other host takes over")
+        }
     }
 
     /// v2: whole seconds 1 to 255; v3: 10 ms to 40.95 s in steps of 10 ms.
@@ -103,7 +152,9 @@ struct InstanceAssembler {
         if peers.isEmpty, let word = reader.unicastWord {
             findings.report(
                 .warning, "no-unicast-peer", at: word,
-                "(\(reader.name.text)) no unicast peer is named, so advertisements are sent by multicast",
+                reader.faultsWithoutPeer
+                    ? "(\(reader.name.text)) no unicast peer is named: the instance stays in fault"
+                    : "(\(reader.name.text)) no unicast peer is named, so advertisements are sent by multicast",
                 hint: "name the other hosts in unicast_peer")
         }
         guard peers.isEmpty else {

@@ -36,8 +36,16 @@ struct InstanceReader {
     var notify = NotifyScripts()
     var sendsMail: Bool?
     var tracksInterface = true
-    var trackers: [TrackerSettings] = []
-    var accepts = true
+    var tracks = TrackReferences()
+    var isStrict: Bool?
+    var ignoresAddressList: Bool?
+    var reportsPriorityChanges: Bool?
+    var promotesSecondaries = false
+    var faultsWithoutPeer = false
+    var extraAnnouncement: ExtraAnnouncement?
+    var virtualInterface = VirtualInterfaceReader()
+    var receiveBufferSize: Int?
+    var accepts: Bool?
 
     init(name: Word) { self.name = name }
 
@@ -99,12 +107,15 @@ struct InstanceReader {
         "garp_lower_prio_delay": { $0.announcement.lowerDelay($1, $2) },
         "garp_lower_prio_repeat": { $0.announcement.lowerRepeats($1, $2) },
         "dont_track_primary": { reader, _, _ in reader.tracksInterface = false },
-        "track_interface": { reader, statement, findings in
-            let inline = statement.arguments.isEmpty ? [] : [statement.arguments]
-            for words in inline + (statement.block ?? []).map(\.words) {
-                if let tracker = TrackLine.read(words, findings) { reader.trackers.append(tracker) }
-            }
-        },
+        "track_interface": { $0.tracks.take(.trackedInterface, $1, $2) },
+        "track_script": { $0.tracks.take(.script, $1, $2) },
+        "track_file": { $0.tracks.take(.file, $1, $2) },
+        "track_process": { $0.tracks.take(.process, $1, $2) },
+        "strict_mode": { $0.isStrict = $1.flag($2) },
+        "garp_extra_if": { $0.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
+        "vmac_garp_intvl": { $0.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
+        "timer_expired_backup": { $0.expiry($1, $2) },
+        "thread_timer_expired": { $0.expiry($1, $2) },
     ]
 
     private static let addressing: KeywordTable<InstanceReader> = [
@@ -112,11 +123,19 @@ struct InstanceReader {
         "virtual_ipaddress_excluded": { $0.excludedAddresses += AddressLine.read(all: $1, $2) },
         "no_virtual_ipaddress": { reader, _, _ in reader.allowsNoAddress = true },
         "accept": { reader, _, _ in reader.accepts = true },
-        "no_accept": { reader, statement, findings in
-            reader.accepts = false
-            BlockReader.reportUnsupported(statement, findings)
-        },
+        "no_accept": { reader, _, _ in reader.accepts = false },
+        "promote_secondaries": { reader, _, _ in reader.promotesSecondaries = true },
+        "use_vmac": { $0.virtualInterface.macvlan($1, $2) },
+        "use_ipvlan": { $0.virtualInterface.ipvlan($1, $2) },
+        "use_vmac_addr": { reader, _, _ in reader.virtualInterface.coversOtherInterfaces = true },
+        "vmac_xmit_base": { reader, _, _ in reader.virtualInterface.transmitsOnBase = true },
     ]
+
+    private mutating func expiry(_ statement: Statement, _ findings: Findings) {
+        BlockReader.reportUnsupported(statement, findings)
+        guard !statement.arguments.isEmpty else { return }
+        _ = statement.number(1...254, otherwise: "254 is used", findings)
+    }
 
     private static let transport: KeywordTable<InstanceReader> = [
         "authentication": { reader, statement, findings in
@@ -153,6 +172,19 @@ struct InstanceReader {
             reader.multicastGroup = address
         },
         "v3_checksum_as_v2": { $0.sendsStandardChecksum = $1.flag($2) },
+        "skip_check_adv_addr": { $0.ignoresAddressList = $1.flag($2) },
+        "unicast_fault_no_peer": { reader, _, _ in reader.faultsWithoutPeer = true },
+        // A configured source that is missing is a fault in any case.
+        "track_src_ip": { _, _, _ in },
+        // Checksums of unicast packets over the multicast address, as before keepalived 1.3.6, are not made.
+        "old_unicast_checksum": { _, statement, findings in
+            guard statement.arguments.first?.text != "never" else { return }
+            BlockReader.reportUnsupported(statement, findings)
+        },
+        "kernel_rx_buf_size": { reader, statement, findings in
+            reader.receiveBufferSize = statement.number(
+                1...Int(Int32.max), otherwise: "the default is used", findings)
+        },
     ]
 
     private static let notification: KeywordTable<InstanceReader> = [
@@ -167,5 +199,6 @@ struct InstanceReader {
         },
         "notify_master_rx_lower_pri": { $0.notify.masterReceivedLowerPriority = $1.script($2) },
         "smtp_alert": { $0.sendsMail = $1.flag($2) },
+        "notify_priority_changes": { $0.reportsPriorityChanges = $1.flag($2) },
     ]
 }

@@ -1,37 +1,97 @@
-// Lines of `track_interface` and `unicast_peer`: a name or address with options behind it.
+// Lines of `track_interface`, `track_script`, `track_file`, `track_process` and `unicast_peer`: a name or
+// address with options behind it.
 
 import Election
 import Wire
 
-enum TrackLine {
-    /// `IF [weight -253..253 [reverse]]`
-    static func read(_ words: [Word], _ findings: Findings) -> TrackerSettings? {
-        guard let name = words.first else { return nil }
-        var tracker = TrackerSettings(kind: .trackedInterface, name: name.text)
-        var rest = words.dropFirst()
-        while let word = rest.popFirst() {
-            switch word.text {
-            case "weight":
-                guard let value = rest.popFirst() else {
-                    findings.report(.fatal, "missing-argument", at: word, "'weight' needs a value behind it")
-                    return tracker
-                }
-                guard let weight = value.integer, (-253...253).contains(weight) else {
-                    findings.report(
-                        .error, "out-of-range", at: value, "weight must be -253 to 253; 0 is used")
-                    continue
-                }
-                tracker.weight = weight
-            case "reverse": tracker.isReversed = true
-            case "noreverse": tracker.isReversed = false
-            default:
+/// What is tracked, by name: looked up when every definition is known, so their order does not matter.
+struct TrackReferences {
+    struct Reference {
+        let kind: TrackerSettings.Kind
+        let word: Word
+        let weight: WeightReader
+    }
+    private(set) var all: [Reference] = []
+
+    /// The lines of a track block, and words behind its keyword.
+    mutating func take(_ kind: TrackerSettings.Kind, _ statement: Statement, _ findings: Findings) {
+        let inline = statement.arguments.isEmpty ? [] : [statement.arguments]
+        for words in inline + (statement.block ?? []).map(\.words) { read(kind, words, findings) }
+    }
+
+    /// `NAME [weight N [reverse|noreverse]]`
+    private mutating func read(_ kind: TrackerSettings.Kind, _ words: [Word], _ findings: Findings) {
+        guard let name = words.first, !name.text.isEmpty else { return }
+        var weight = WeightReader()
+        if words.count > 1 {
+            if words[1].text == "weight" {
+                let limit = kind == .file || kind == .process ? 254 : 253
+                weight = WeightReader.read(words[2...], limit: limit, at: words[1], findings)
+            } else {
                 findings.report(
-                    .warning, "unknown-option", at: word, "'\(word.text)' is no option of track_interface",
-                    hint: Suggestion.nearest(to: word.text, among: ["weight", "reverse", "noreverse"])
-                        .map { "did you mean '\($0)'?" })
+                    .warning, "unknown-option", at: words[1],
+                    "'\(words[1].text)' is no option here: only 'weight' may follow '\(name.text)'")
             }
         }
-        return tracker
+        if let twin = all.first(where: { $0.kind == kind && $0.word.text == name.text }) {
+            findings.report(
+                .warning, "duplicate-tracker", at: name,
+                "'\(name.text)' is tracked twice; the line at \(twin.word.location) counts")
+        } else {
+            all.append(Reference(kind: kind, word: name, weight: weight))
+        }
+    }
+}
+
+/// Everything that can be tracked, by name.
+struct TrackedObjects {
+    let scripts: [String: CheckScript]
+    let files: [String: TrackedFile]
+    let processes: [String: TrackedProcess]
+
+    init(_ configuration: Configuration) {
+        scripts = Dictionary(configuration.scripts.map { ($0.name, $0) }) { first, _ in first }
+        files = Dictionary(configuration.files.map { ($0.name, $0) }) { first, _ in first }
+        processes = Dictionary(configuration.processes.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// The trackers that references come to. One that is not defined is reported and left out.
+    func resolve(_ references: TrackReferences, for owner: String, _ findings: Findings) -> [TrackerSettings]
+    {
+        references.all.compactMap { reference in
+            let name = reference.word.text
+            let found: (weight: Int, isReversed: Bool)? =
+                switch reference.kind {
+                case .interface, .trackedInterface: (0, false)
+                case .script: scripts[name].map { ($0.weight, $0.isReversed) }
+                case .file: files[name].map { ($0.weight, $0.isReversed) }
+                case .process: processes[name].map { ($0.weight, $0.isReversed) }
+                }
+            guard let found else {
+                reportMissing(reference, owner, findings)
+                return nil
+            }
+            return TrackerSettings(
+                kind: reference.kind, name: name, weight: reference.weight.value ?? found.weight,
+                isReversed: reference.weight.isReversed ?? found.isReversed)
+        }
+    }
+
+    private func reportMissing(
+        _ reference: TrackReferences.Reference, _ owner: String, _ findings: Findings
+    ) {
+        let (keyword, names): (String, [String]) =
+            switch reference.kind {
+            case .interface, .trackedInterface: ("interface", [])
+            case .script: ("vrrp_script", Array(scripts.keys))
+            case .file: ("track_file", Array(files.keys))
+            case .process: ("vrrp_track_process", Array(processes.keys))
+            }
+        let name = reference.word.text
+        findings.report(
+            .error, "not-defined", at: reference.word,
+            "(\(owner)) there is no \(keyword) '\(name)'; it is not tracked",
+            hint: Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" })
     }
 }
 

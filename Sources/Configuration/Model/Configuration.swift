@@ -9,6 +9,15 @@ package struct Configuration: Sendable, Equatable {
     package var global = GlobalDefinitions()
     /// In the order of the file.
     package var instances: [InstanceConfiguration] = []
+    package var groups: [SyncGroupConfiguration] = []
+    package var scripts: [CheckScript] = []
+    package var files: [TrackedFile] = []
+    package var processes: [TrackedProcess] = []
+    /// `garp_group`
+    package var announcementGroups: [AnnouncementGroup] = []
+    /// `interface_up_down_delays`, in the order of the file.
+    package var interfaceDelays: [InterfaceDelay] = []
+    package var process = ProcessIdentity()
 
     package init() {}
 }

@@ -13,6 +13,25 @@ package struct GlobalDefinitions: Sendable, Equatable {
     package var multicastGroup4 = IPAddress.vrrpGroup4
     /// Default group of IPv6 advertisements.
     package var multicastGroup6 = IPAddress.vrrpGroup6
+    package var fifo = FIFOSettings()
+    package var dumps = DumpSettings()
+    package var firewall = FirewallSettings()
+    /// `vrrp_garp_interval`, `vrrp_gna_interval`: for interfaces without a `garp_group`.
+    package var pace = AnnouncementPace()
+    /// `dynamic_interfaces`: an interface may be missing at start.
+    package var allowsMissingInterfaces = false
+    /// `vrrp_startup_delay`: nothing is sent or taken for this long after start.
+    package var startupDelay: Duration = .zero
+    /// `vrrp_delay_after_boot`: nothing is sent or taken for this long after the machine started.
+    package var bootDelay: Duration = .zero
+    /// `log_unknown_vrids`
+    package var logsUnknownVRIDs = false
+    /// `disable_local_igmp`
+    package var disablesLocalIGMP = false
+    /// `default_interface`: where static addresses without `dev` go.
+    package var defaultInterface = "eth0"
+    /// `umask`; nil: unchanged.
+    package var umask: UInt32?
 
     package init() {}
 }
@@ -29,6 +48,8 @@ package struct MailSettings: Sendable, Equatable {
     package var connectTimeout: Duration = .seconds(30)
     /// `smtp_helo_name`; nil: the host's name.
     package var heloName: String?
+    /// `no_email_faults`
+    package var omitsFaults = false
 
     package init() {}
 }
@@ -39,6 +60,13 @@ package struct ScriptDefaults: Sendable, Equatable {
     package var user: ScriptUser?
     /// `enable_script_security`.
     package var isSecurityEnabled = false
+    /// `startup_script`: run before anything else.
+    package var startup: ScriptCommand?
+    /// `shutdown_script`: run after everything else.
+    package var shutdown: ScriptCommand?
+    /// 1...1000.
+    package var startupTimeoutSeconds = 10
+    package var shutdownTimeoutSeconds = 10
 
     package init() {}
 }

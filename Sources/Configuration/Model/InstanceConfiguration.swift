@@ -23,6 +23,20 @@ package struct InstanceConfiguration: Sendable, Equatable {
     package var accepts = true
     /// `v3_checksum_as_v2`: send the RFC 9568 checksum over IPv4, without the pseudo-header.
     package var sendsStandardChecksum = false
+    /// How many of the router's trackers, at the end, are those of its sync group.
+    package var groupTrackerCount = 0
+    /// `skip_check_adv_addr`: other addresses in a received advertisement are not mentioned.
+    package var ignoresAddressList = false
+    /// `notify_priority_changes`
+    package var reportsPriorityChanges = false
+    /// `promote_secondaries`
+    package var promotesSecondaries = false
+    /// `garp_extra_if`: announcements on the virtual addresses' other interfaces this often; nil: none.
+    package var extraAnnouncement: ExtraAnnouncement?
+    /// `use_vmac` or `use_ipvlan`
+    package var virtualInterface: VirtualInterface?
+    /// `kernel_rx_buf_size` in octets.
+    package var receiveBufferSize: Int?
     /// Where the block begins, for messages that are found after parsing.
     package var location: SourceLocation
 
@@ -33,6 +47,44 @@ package struct InstanceConfiguration: Sendable, Equatable {
     }
 
     package var name: String { router.name }
+}
+
+/// `garp_extra_if`
+package struct ExtraAnnouncement: Sendable, Equatable {
+    package var interval: Duration
+    /// Also on interfaces that are not virtual ones.
+    package var includesAll: Bool
+
+    package init(interval: Duration, includesAll: Bool) {
+        self.interval = interval
+        self.includesAll = includesAll
+    }
+}
+
+/// An interface that the instance makes for its addresses.
+package struct VirtualInterface: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
+        /// `use_vmac`: its own MAC address; nil: 00:00:5e:00:01:VRID or 00:00:5e:00:02:VRID (RFC 9568 7.3).
+        case macvlan(MACAddress?)
+        /// `use_ipvlan`: `bridge`, `private` or `vepa`.
+        case ipvlan(mode: String, address: IPAddress?)
+    }
+    package var kind: Kind
+    /// At most 15 octets.
+    package var name: String
+    /// `vmac_xmit_base`: advertisements travel over the interface below.
+    package var transmitsOnBase = false
+    /// `use_vmac_addr`: for virtual addresses on other interfaces too.
+    package var coversOtherInterfaces = false
+    /// `netlink_notify_msg`: accepted; the kernel is told in any case.
+    package var notifiesNetlink = false
+    /// The link's group.
+    package var group: UInt32?
+
+    package init(kind: Kind, name: String) {
+        self.kind = kind
+        self.name = name
+    }
 }
 
 /// How advertisements travel.

@@ -31,7 +31,7 @@ package enum State: Sendable, Hashable {
     package var nextDeadline: Timestamp? {
         switch self {
         case .initialize(let state): state.startDeadline
-        case .backup(let state): state.masterDownDeadline
+        case .backup(let state): state.isReady ? nil : state.masterDownDeadline
         case .master(let state): state.nextDeadline
         case .fault: nil
         }
@@ -40,10 +40,15 @@ package enum State: Sendable, Hashable {
 
 /// Waiting for startup, or for the startup delay to end.
 package struct InitializeState: Sendable, Hashable {
-    /// End of `vrrp_startup_delay`; nil: startup has not been asked for.
+    /// Startup has been asked for: it waits for the delay or for trackers.
+    package var isStarting = false
+    /// End of `vrrp_startup_delay`; nil: there is none, or it is over.
     package var startDeadline: Timestamp?
 
-    package init(startDeadline: Timestamp? = nil) { self.startDeadline = startDeadline }
+    package init(isStarting: Bool = false, startDeadline: Timestamp? = nil) {
+        self.isStarting = isStarting
+        self.startDeadline = startDeadline
+    }
 }
 
 /// Listening to a master (RFC 9568 6.4.2).
@@ -57,6 +62,8 @@ package struct BackupState: Sendable, Hashable {
     package var masterPriority: UInt8?
     /// Until when lower priorities are accepted (`preempt_delay`); nil: none was heard.
     package var preemptHold: Timestamp?
+    /// In a sync group: the down timer has passed, the other members' have not yet.
+    package var isReady = false
 
     package init(masterDownDeadline: Timestamp, masterInterval: Duration) {
         self.masterDownDeadline = masterDownDeadline

@@ -1,0 +1,94 @@
+// From what sync groups say to what they mean: members looked up, trackers spread, what cannot work said.
+
+import Election
+import Wire
+
+struct GroupAssembler {
+    let global: GlobalReader
+    let tracked: TrackedObjects
+    let findings: Findings
+
+    /// Adds the groups to a configuration whose instances are all there.
+    func assemble(_ readers: [GroupReader], into configuration: inout Configuration) {
+        var groupOf: [String: String] = [:]
+        for reader in readers {
+            var group = SyncGroupConfiguration(name: reader.name.text, location: reader.name.location)
+            if let twin = configuration.groups.first(where: { $0.name == group.name }) {
+                findings.report(
+                    .error, "duplicate-name", at: reader.name,
+                    "the group '\(group.name)' is already defined at \(twin.location); this one is not used")
+                continue
+            }
+            group.members = members(reader, configuration, &groupOf)
+            guard !group.members.isEmpty else {
+                findings.report(
+                    .error, "no-member", at: reader.name,
+                    "vrrp_sync_group \(group.name) has no member; it is not used",
+                    hint: "name its instances in group { ... }")
+                continue
+            }
+            group.notify = reader.notify
+            group.sendsMail =
+                reader.sendsMail ?? global.defaults.smtpAlertVRRP ?? global.defaults.smtpAlert ?? false
+            group.reportsPriorityChanges =
+                reader.reportsPriorityChanges ?? global.defaults.reportsPriorityChanges
+            group.allowsMemberWeights = reader.allowsMemberWeights
+            group.trackers = tracked.resolve(reader.tracks, for: group.name, findings)
+            spread(group, into: &configuration)
+            configuration.groups.append(group)
+        }
+    }
+
+    private func members(
+        _ reader: GroupReader, _ configuration: Configuration, _ groupOf: inout [String: String]
+    ) -> [String] {
+        var members: [String] = []
+        for word in reader.members {
+            let names = configuration.instances.map(\.name)
+            if !names.contains(word.text) {
+                findings.report(
+                    .error, "not-defined", at: word,
+                    "there is no vrrp_instance '\(word.text)'; the group goes on without it",
+                    hint: Suggestion.nearest(to: word.text, among: names).map { "did you mean '\($0)'?" })
+            } else if let other = groupOf[word.text] {
+                findings.report(
+                    .error, "several-groups", at: word,
+                    "\(word.text) is already a member of \(other); it stays there")
+            } else {
+                groupOf[word.text] = reader.name.text
+                members.append(word.text)
+            }
+        }
+        return members
+    }
+
+    /// The group's trackers are every member's.
+    private func spread(_ group: SyncGroupConfiguration, into configuration: inout Configuration) {
+        for place in configuration.instances.indices
+        where group.members.contains(configuration.instances[place].name) {
+            dropWeights(&configuration.instances[place], group)
+            let own = configuration.instances[place].router.trackers
+            let added = group.trackers.filter { tracker in
+                !own.contains { $0.kind == tracker.kind && $0.name == tracker.name }
+            }
+            configuration.instances[place].router.trackers += added
+            configuration.instances[place].groupTrackerCount = added.count
+        }
+    }
+
+    /// Members whose priorities move apart could not be master together.
+    private func dropWeights(_ instance: inout InstanceConfiguration, _ group: SyncGroupConfiguration) {
+        guard !group.allowsMemberWeights else { return }
+        let weighted = instance.router.trackers.filter { $0.weight != 0 }
+        guard !weighted.isEmpty else { return }
+        instance.router.trackers.removeAll { $0.weight != 0 }
+        findings.add([
+            Diagnostic(
+                code: "weight-in-group", severity: .warning, location: instance.location,
+                length: instance.name.count,
+                message: "(\(instance.name)) a member of a sync group cannot have a priority of its own:"
+                    + " not tracked: \(weighted.map(\.name).joined(separator: ", "))",
+                hint: "track it in vrrp_sync_group \(group.name), where it counts for all members")
+        ])
+    }
+}

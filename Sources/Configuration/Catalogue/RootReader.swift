@@ -1,0 +1,83 @@
+// Keywords outside every block that are about interfaces and about which daemon this is.
+
+/// The root of a configuration, as far as it is not blocks of their own.
+struct RootReader {
+    var announcementGroups: [AnnouncementGroup] = []
+    var interfaceDelays: [InterfaceDelay] = []
+    var process = ProcessIdentity()
+
+    static let keywords: KeywordTable<RootReader> = [
+        "garp_group": { reader, statement, findings in
+            var group = AnnouncementGroup()
+            BlockReader.read(
+                statement.block ?? [], into: &group, keywords: garpKeywords, known: [], block: "garp_group",
+                findings)
+            guard !group.interfaces.isEmpty else {
+                return findings.report(
+                    .error, "no-interface", at: statement.keyword,
+                    "garp_group names no interface; it is not used")
+            }
+            reader.announcementGroups.append(group)
+        },
+        "interface_up_down_delays": { reader, statement, findings in
+            for words in (statement.block ?? []).map(\.words) {
+                if let delay = delay(words, findings) { reader.interfaceDelays.append(delay) }
+            }
+        },
+        "instance": { $0.process.instance = name($1, $2) },
+        "net_namespace": { $0.process.networkNamespace = name($1, $2) },
+        "use_pid_dir": { reader, _, _ in reader.process.usesPIDDirectory = true },
+        // The kernel's messages are used always; they come sooner than polling could.
+        "linkbeat_use_polling": { _, _, _ in },
+        "linkbeat_interfaces": { _, _, _ in },
+        // Its own limits end a stop that takes too long.
+        "child_wait_time": { _, statement, findings in
+            _ = statement.number(0...Int(UInt32.max), otherwise: "5 is used", findings)
+        },
+        "namespace_with_ipsets": { _, _, _ in },
+    ]
+
+    private static let garpKeywords: KeywordTable<AnnouncementGroup> = [
+        "garp_interval": { $0.pace.garpInterval = interval($1, $2) },
+        "gna_interval": { $0.pace.gnaInterval = interval($1, $2) },
+        "interface": { group, statement, findings in
+            if let word = statement.argument(0, findings) { group.interfaces.append(word.text) }
+        },
+        "interfaces": { group, statement, _ in
+            group.interfaces += (statement.arguments + (statement.block ?? []).flatMap(\.words)).map(\.text)
+        },
+    ]
+
+    private static func interval(_ statement: Statement, _ findings: Findings) -> Duration {
+        statement.seconds(0...4294.967295, otherwise: "there is no limit", findings) ?? .zero
+    }
+
+    private static func name(_ statement: Statement, _ findings: Findings) -> String? {
+        guard let word = statement.argument(0, findings) else { return nil }
+        statement.expectArguments(atMost: 1, findings)
+        guard !word.text.contains("/"), word.text != ".", word.text != ".." else {
+            findings.report(.error, "bad-name", at: word, "'\(word.text)' is no name: it holds a slash")
+            return nil
+        }
+        return word.text
+    }
+
+    /// `IF DOWN [UP]`, seconds 0...255.
+    private static func delay(_ words: [Word], _ findings: Findings) -> InterfaceDelay? {
+        guard let name = words.first else { return nil }
+        var values: [Duration] = []
+        for word in words.dropFirst().prefix(2) {
+            guard let micros = word.microseconds, micros <= 255_000_000 else {
+                findings.report(.error, "out-of-range", at: word, "a delay is 0 to 255 seconds")
+                return nil
+            }
+            values.append(.microseconds(micros))
+        }
+        guard let down = values.first else {
+            findings.report(
+                .error, "missing-argument", at: name, "'\(name.text)' needs a delay in seconds behind it")
+            return nil
+        }
+        return InterfaceDelay(interface: name.text, down: down, up: values.count > 1 ? values[1] : down)
+    }
+}

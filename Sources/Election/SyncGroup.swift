@@ -1,0 +1,179 @@
+// Sync groups (keepalived's `vrrp_sync_group`): virtual routers that share one state. The group is master only
+// when every member wants to be; one that yields takes all along, one in fault faults all.
+
+import Wire
+
+/// A sync group's place in its node.
+package struct GroupID: Sendable, Hashable {
+    package let slot: Int
+}
+
+/// A group of routers of one node.
+package struct SyncGroup: Sendable, Hashable {
+    package let name: String
+    /// In the order of the configuration.
+    package let members: [RouterID]
+    /// The state that was last told of.
+    package internal(set) var state: StateName = .initialize
+    /// Since when a member has been hearing a better and another a worse router than itself.
+    var crossedSince: Timestamp?
+    var hasReportedCrossing = false
+
+    package init(name: String, members: [RouterID]) {
+        self.name = name
+        self.members = members
+    }
+}
+
+/// A change of a group's state.
+package struct GroupTransition: Sendable, Hashable {
+    package let group: String
+    package let from: StateName
+    package let to: StateName
+}
+
+extension Node {
+    /// How long crossed priorities last before they are reported: shorter, they are a passing state.
+    private static let crossingPatience: Duration = .seconds(10)
+    /// How old the last word from another router may be to count, in intervals of the own setting.
+    private static let freshness = 4
+
+    /// Puts these groups in place of the former ones; a group keeps its state by its name. Every router belongs
+    /// to one group at most.
+    package mutating func setGroups(_ next: [SyncGroup], at now: Timestamp, into actions: inout [Action]) {
+        let former = groups
+        groups = next
+        groupOfSlot = Array(repeating: nil, count: slots.count)
+        for index in groups.indices {
+            if let known = former.first(where: { $0.name == groups[index].name }) {
+                groups[index].state = known.state
+            }
+            for member in groups[index].members where slots.indices.contains(member.slot) {
+                groupOfSlot[member.slot] = index
+            }
+        }
+        for slot in slots.indices {
+            let isGrouped = group(of: slot) != nil
+            slots[slot]?.isGrouped = isGrouped
+        }
+        for slot in slots.indices where group(of: slot) == nil {
+            change(RouterID(slot: slot)) { $0.setGroupFault(nil, at: now, into: &actions) }
+            change(RouterID(slot: slot)) { $0.leaveReadiness(at: now, into: &actions) }
+        }
+        for index in groups.indices { settle(index, yielding: nil, at: now, into: &actions) }
+    }
+
+    /// Brings a group's members to one state after one of them had an event. `yielding`: the member that was
+    /// master before the event and is not any more.
+    mutating func settle(
+        _ index: Int, yielding: RouterID?, at now: Timestamp, into actions: inout [Action]
+    ) {
+        let members = groups[index].members.filter { self[$0] != nil }
+        spreadFaults(members, at: now, into: &actions)
+        if let yielding, let name = self[yielding]?.settings.name {
+            for member in members where member != yielding {
+                change(member) { $0.follow(leaving: name, at: now, into: &actions) }
+            }
+        }
+        endMixture(members, at: now, into: &actions)
+        promote(members, at: now, into: &actions)
+        tell(index, members, into: &actions)
+        watchForCrossing(index, members, at: now, into: &actions)
+    }
+
+    /// A member's own fault is everybody's fault.
+    private mutating func spreadFaults(
+        _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
+    ) {
+        let faulty = members.filter { self[$0]?.ownFault != nil }
+        for member in members {
+            let cause = faulty.first { $0 != member }.flatMap { self[$0]?.settings.name }
+            change(member) { $0.setGroupFault(cause, at: now, into: &actions) }
+        }
+    }
+
+    /// A member that joined later may be backup while the others are master, until its own time has come. One that
+    /// has found a master elsewhere will not become master: then the others give up.
+    private mutating func endMixture(
+        _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
+    ) {
+        let follower = members.first { member in
+            guard case .backup(let backup) = self[member]?.state else { return false }
+            return backup.master != nil && !backup.isReady
+        }
+        guard let follower, let name = self[follower]?.settings.name else { return }
+        for member in members {
+            guard case .master = self[member]?.state else { continue }
+            change(member) { $0.follow(leaving: name, at: now, into: &actions) }
+        }
+    }
+
+    /// Everybody is master already, or waits for the others to be ready: then all become master at once.
+    private mutating func promote(
+        _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
+    ) {
+        let isReady = members.allSatisfy { member in
+            switch self[member]?.state {
+            case .master: true
+            case .backup(let backup): backup.isReady
+            case .initialize, .fault, nil: false
+            }
+        }
+        guard isReady else { return }
+        for member in members {
+            guard case .backup = self[member]?.state else { continue }
+            change(member) { $0.becomeMaster(.masterSilent, at: now, into: &actions) }
+        }
+    }
+
+    /// The state that all members have, if it is a new one.
+    private mutating func tell(_ index: Int, _ members: [RouterID], into actions: inout [Action]) {
+        guard let first = members.first else { return }
+        let states = members.compactMap { self[$0]?.state.name }
+        let state: StateName
+        if states.contains(.fault) {
+            state = .fault
+        } else if states.allSatisfy({ $0 == .master }) {
+            state = .master
+        } else if states.allSatisfy({ $0 == .initialize }) {
+            state = .initialize
+        } else if states.contains(.initialize) {
+            // Some members are still starting, or already stopping: nothing new to tell.
+            return
+        } else {
+            state = .backup
+        }
+        let former = groups[index].state
+        guard state != former else { return }
+        groups[index].state = state
+        let transition = GroupTransition(group: groups[index].name, from: former, to: state)
+        actions.append(Action(first, .groupTransition(transition)))
+    }
+
+    /// Members whose priorities cross those of the other host's members make the two groups drive each other from
+    /// master to backup for ever.
+    private mutating func watchForCrossing(
+        _ index: Int, _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
+    ) {
+        let heard = members.compactMap { member -> (RouterID, Bool)? in
+            guard let router = self[member], let comparison = router.comparison else { return nil }
+            let limit = router.settings.advertisementInterval * Self.freshness
+            return now - comparison.at <= limit ? (member, comparison.isBetter) : nil
+        }
+        guard let better = heard.first(where: { $0.1 })?.0, let worse = heard.first(where: { !$0.1 })?.0
+        else {
+            groups[index].crossedSince = nil
+            groups[index].hasReportedCrossing = false
+            return
+        }
+        let since = groups[index].crossedSince ?? now
+        groups[index].crossedSince = since
+        guard now - since >= Self.crossingPatience, !groups[index].hasReportedCrossing else { return }
+        groups[index].hasReportedCrossing = true
+        let names = (self[better]?.settings.name ?? "", self[worse]?.settings.name ?? "")
+        actions.append(
+            Action(
+                better,
+                .note(.crossedPriorities(group: groups[index].name, lower: names.0, higher: names.1))))
+    }
+}
