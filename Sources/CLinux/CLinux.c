@@ -20,6 +20,8 @@ int clinux_pidfd_send_signal(int pidfd, int number) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }
 
+int clinux_pidfd_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
 int clinux_sigrtmin(void) { return SIGRTMIN; }
 
 int clinux_sigrtmax(void) { return SIGRTMAX; }

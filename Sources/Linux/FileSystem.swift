@@ -67,6 +67,26 @@ package enum FileSystem {
 
     package static func remove(_ path: String) { unlink(path) }
 
+    /// True: there is something of this name, a dangling symbolic link included.
+    package static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// The first octets of a regular file, at most `limit`; never waits for a writer of a pipe.
+    package static func readStart(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+        let raw = try check("open", path) { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        let descriptor = Descriptor(adopting: raw)
+        var status = stat()
+        try check("fstat", path) { fstat(descriptor.raw, &status) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError(call: "read", errno: EINVAL, subject: path)
+        }
+        var buffer = [UInt8](repeating: 0, count: limit)
+        let count = try check("read", path) { Glibc.read(descriptor.raw, &buffer, limit) }
+        return Array(buffer[..<count])
+    }
+
     package static func move(_ path: String, to target: String) throws(SystemError) {
         try check("rename", path) { rename(path, target) }
     }

@@ -10,6 +10,8 @@ package final class Runner {
     private let channel: SequencedSocket
     private let lanes: ScriptLanes
     private let mail: MailQueue?
+    private let watches: WatchBoard
+    private let pipes: EventPipes
     private let log: (LogPriority, String) -> Void
     private var drainDeadline: Int64?
     private let signals: SignalSource
@@ -35,6 +37,11 @@ package final class Runner {
         signals = try SignalSource([SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE])
         loop = try EventLoop()
         lanes = ScriptLanes(loop: loop, log: log)
+        watches = WatchBoard(loop: loop, log: log) { message in
+            // A channel that is broken is noticed where it is read.
+            (try? channel.send(message)) ?? true
+        }
+        pipes = EventPipes(loop: loop, log: log)
         do throws(SystemError) {
             let spool = try MailSpool(directory: spoolDirectory, log: log)
             mail = try MailQueue(spool: spool, hostName: Environment.hostName, pauses: mailPauses, log: log)
@@ -61,11 +68,16 @@ package final class Runner {
     private func act(_ body: () -> Void) {
         body()
         lanes.tick()
+        watches.tick()
         mail?.advance()
-        loop.deadline = [lanes.nextDeadline, mail?.nextAttempt, drainDeadline].compactMap { $0 }.min()
+        loop.deadline = [
+            lanes.nextDeadline, watches.nextDeadline, mail?.nextAttempt, drainDeadline,
+        ].compactMap { $0 }.min()
         guard let drainDeadline else { return }
-        let isDone = lanes.isIdle && (mail?.isResting ?? true)
-        if isDone || drainDeadline <= MonotonicClock.now { loop.stop() }
+        let isDone = lanes.isIdle && (mail?.isResting ?? true) && pipes.isIdle
+        guard isDone || drainDeadline <= MonotonicClock.now else { return }
+        pipes.close()
+        loop.stop()
     }
 
     private func takeSignals() {
@@ -96,7 +108,11 @@ package final class Runner {
                 } else {
                     log(.error, "a mail is lost: there is no spool")
                 }
-            case .watchesBegin, .watch, .watchesEnd, .pipes, .event: break
+            case .watchesBegin: watches.begin()
+            case .watch(let request): watches.add(request)
+            case .watchesEnd: watches.end()
+            case .pipes(let requests): pipes.replace(requests)
+            case .event(let subject, let line): pipes.write(subject: subject, line: line)
             case .drain(let milliseconds): drain(milliseconds)
             }
         } catch {
@@ -107,5 +123,6 @@ package final class Runner {
     private func drain(_ milliseconds: UInt32) {
         let deadline = MonotonicClock.now + Int64(milliseconds) * 1_000_000
         drainDeadline = min(drainDeadline ?? .max, deadline)
+        watches.close()
     }
 }

@@ -14,6 +14,9 @@ final class RunnerRig: @unchecked Sendable {
     // Sendable: the channel is used by the test alone; lines are behind a lock.
     let folder: String
     let channel: SequencedSocket
+    /// What watches found: the last value of each, and all in order. The test's thread alone uses it.
+    var last: [String: Int32] = [:]
+    var history: [String] = []
     private let lines = Mutex<[String]>([])
     private let finished = Mutex(false)
 
@@ -118,7 +121,7 @@ final class RunnerRig: @unchecked Sendable {
 
     @Test(.timeLimit(.minutes(1))) func whatCannotRunIsSaidLoudly() throws {
         let rig = try RunnerRig()
-        for path in ["/nowhere/script", "\(rig.folder)/plain", "relative"] {
+        for path in ["/nowhere/script", "\(rig.folder)/plain", "relative/path", "no-such-command"] {
             let request = ScriptRequest(lane: "VI_1", words: [path], label: "notify_fault")
             _ = try rig.channel.send(RunnerMessage.run(request).encoded)
         }
@@ -127,9 +130,10 @@ final class RunnerRig: @unchecked Sendable {
         _ = try rig.channel.send(RunnerMessage.run(request).encoded)
         try rig.drain()
         let errors = rig.log.filter { $0.hasPrefix("error:") }
-        #expect(errors.count == 4, "\(rig.log)")
+        #expect(errors.count == 5, "\(rig.log)")
         #expect(errors.contains { $0.contains("execve(/nowhere/script): No such file or directory") })
-        #expect(errors.contains { $0.contains("'relative' is no absolute path") })
+        #expect(errors.contains { $0.contains("'relative/path' is neither an absolute path nor") })
+        #expect(errors.contains { $0.contains("there is no command 'no-such-command'") })
         #expect(errors.contains { $0.contains("there is no user 'no-such-user'") })
     }
 

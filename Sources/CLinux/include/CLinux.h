@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -20,6 +21,7 @@
 // Policy bit: children do not inherit the real-time policy (sched(7)).
 #define CLINUX_SCHED_RESET_ON_FORK 0x40000000
 
+int clinux_pidfd_open(int pid);
 int clinux_pidfd_send_signal(int pidfd, int number);
 int clinux_sigrtmin(void);
 int clinux_sigrtmax(void);

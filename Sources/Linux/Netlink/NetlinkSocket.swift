@@ -1,18 +1,18 @@
-// A netlink route socket: sending requests and receiving datagrams.
+// A netlink socket: sending requests and receiving datagrams.
 
 import CLinux
 import Glibc
 
-/// AF_NETLINK, NETLINK_ROUTE.
+/// AF_NETLINK.
 final class NetlinkSocket {
     let descriptor: Descriptor
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
     /// `groups` is the bit mask of RTMGRP_* to hear of; 0 for a socket for requests.
-    init(groups: UInt32) throws(SystemError) {
+    init(groups: UInt32, protocolNumber: Int32 = NETLINK_ROUTE) throws(SystemError) {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         descriptor = Descriptor(
-            adopting: try check("socket", "netlink") { socket(AF_NETLINK, type, NETLINK_ROUTE) })
+            adopting: try check("socket", "netlink") { socket(AF_NETLINK, type, protocolNumber) })
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)
         address.nl_groups = groups

@@ -97,7 +97,7 @@ final class ScriptLanes {
                     + " set its owner and mode, then enable_script_security")
         }
         do throws(SystemError) {
-            let process = try ChildProcess.spawn(program.spawnRequest(request))
+            let process = try program.start(request)
             let now = MonotonicClock.now
             let limit = Int64(request.timeoutSeconds) * 1_000_000_000
             lane.running = Running(request: request, process: process, started: now, deadline: now + limit)

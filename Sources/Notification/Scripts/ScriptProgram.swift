@@ -13,6 +13,7 @@ struct ScriptFailure: Error {
 /// A script that can be started.
 struct ScriptProgram {
     let path: String
+    private let arguments: [String]
     let credentials: Credentials?
     /// The part of the path that others than root can change, if it runs as root.
     let weakness: String?
@@ -23,16 +24,53 @@ struct ScriptProgram {
     private static let defaultUser = "keepalived_script"
 
     init(_ request: ScriptRequest) throws(ScriptFailure) {
-        guard let first = request.words.first, first.hasPrefix("/") else {
-            throw ScriptFailure("'\(request.words.first ?? "")' is no absolute path")
-        }
+        let words = try Self.resolve(request.words)
+        let first = words[0]
         path = first
+        arguments = words
         credentials = try Self.credentials(request)
         let runsAsRoot = (credentials?.uid ?? geteuid()) == 0
         weakness = runsAsRoot ? Self.weakness(of: first) : nil
         if let weakness, request.requiresSecurity {
             throw ScriptFailure(
                 "it runs as root, but \(weakness) can be changed by others (enable_script_security is set)")
+        }
+    }
+
+    /// A command without a slash is looked for along PATH; one that begins with a redirection is a shell's
+    /// (`</dev/tcp/127.0.0.1/80` is a customary check of a port, and bash's).
+    private static func resolve(_ words: [String]) throws(ScriptFailure) -> [String] {
+        guard let first = words.first, !first.isEmpty else { throw ScriptFailure("there is no command") }
+        if first.hasPrefix("/") { return words }
+        if first.hasPrefix("<") {
+            let shell = FileSystem.exists("/bin/bash") ? "/bin/bash" : "/bin/sh"
+            return [shell, "-c", words.joined(separator: " ")]
+        }
+        guard !first.contains("/") else {
+            throw ScriptFailure("'\(first)' is neither an absolute path nor a command's name")
+        }
+        let own = Environment["PATH"]?.split(separator: ":").map(String.init) ?? []
+        let candidates = (own + standardPath).filter { $0.hasPrefix("/") }.map { "\($0)/\(first)" }
+        let found = candidates.first { access($0, X_OK) == 0 }
+        guard let found else { throw ScriptFailure("there is no command '\(first)'") }
+        return [found] + words.dropFirst()
+    }
+
+    /// Where commands are, whatever the daemon's own PATH says.
+    private static let standardPath = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+    ]
+
+    /// Starts the program. A file without `#!` is a shell's, as it would be on a command line.
+    func start(_ request: ScriptRequest) throws(SystemError) -> ChildProcess {
+        var spawn = spawnRequest(request)
+        do throws(SystemError) {
+            return try ChildProcess.spawn(spawn)
+        } catch {
+            guard error.errno == ENOEXEC else { throw error }
+            spawn.path = "/bin/sh"
+            spawn.arguments = ["/bin/sh", path] + arguments.dropFirst()
+            return try ChildProcess.spawn(spawn)
         }
     }
 
@@ -65,11 +103,11 @@ struct ScriptProgram {
 
     /// The child's environment: what this process has without the variables that change how programs are
     /// loaded or words are split, and what the request adds.
-    func spawnRequest(_ request: ScriptRequest) -> SpawnRequest {
+    private func spawnRequest(_ request: ScriptRequest) -> SpawnRequest {
         let unsafe = ["IFS=", "LD_PRELOAD=", "LD_LIBRARY_PATH=", "SWIFT_BACKTRACE="]
         let inherited = Environment.all.filter { entry in !unsafe.contains { entry.hasPrefix($0) } }
         var spawn = SpawnRequest(
-            path: path, arguments: request.words, environment: inherited + request.environment)
+            path: path, arguments: arguments, environment: inherited + request.environment)
         spawn.credentials = credentials
         spawn.newProcessGroup = true
         spawn.deathSignal = SIGTERM
