@@ -29,6 +29,8 @@ package final class EventLoop {
     package private(set) var lastLateness: Int64 = 0
     /// Called when `deadline` has passed; the deadline is cleared before.
     package var onDeadline: (() -> Void)?
+    /// Called after each round of handlers, before the next wait: what follows from whatever happened.
+    package var onRound: (() -> Void)?
 
     /// A moment of `MonotonicClock`; nil: none. A past one fires at once. Setting it costs no system call.
     package var deadline: Int64?
@@ -103,6 +105,7 @@ package final class EventLoop {
             dispatch(token)
             fireDeadline()
         }
+        if !isStopped { onRound?() }
     }
 
     private func dispatch(_ token: UInt64) {

@@ -53,20 +53,16 @@ package final class Runner {
 
     /// Returns when everything is done that was asked for, or the time for it is over.
     package func run() throws(SystemError) {
-        loop.onDeadline = { [unowned self] in act {} }
-        lanes.onEnd = { [unowned self] in act {} }
-        try loop.watch(channel.raw) { [unowned self] in act { takeMessages() } }
-        try loop.watch(signals.raw) { [unowned self] in act { takeSignals() } }
-        if let mail {
-            try loop.watch(mail.descriptor) { [unowned self] in act { mail.takeOutcome() } }
-        }
-        act {}
+        loop.onRound = { [unowned self] in settle() }
+        try loop.watch(channel.raw) { [unowned self] in takeMessages() }
+        try loop.watch(signals.raw) { [unowned self] in takeSignals() }
+        if let mail { try loop.watch(mail.descriptor) { mail.takeOutcome() } }
+        settle()
         try loop.run()
     }
 
     /// After every event: overdue scripts, due mail, the next deadline, the end.
-    private func act(_ body: () -> Void) {
-        body()
+    private func settle() {
         lanes.tick()
         watches.tick()
         mail?.advance()

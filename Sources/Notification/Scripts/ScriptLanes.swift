@@ -11,8 +11,6 @@ final class ScriptLanes {
     /// In the order of their first request.
     private var lanes: [Lane] = []
     private var warnedPaths: Set<String> = []
-    /// Called whenever a script has ended.
-    var onEnd: (() -> Void)?
 
     /// Scripts that wait in a lane; beyond it the oldest is dropped, for the newest tells the true state.
     private static let queueLimit = 256
@@ -122,6 +120,5 @@ final class ScriptLanes {
             status.isSuccess ? .info : .warning,
             "(\(lane.name)) \(request.label) \(command) \(status) after \(milliseconds) ms")
         advance(lane)
-        onEnd?()
     }
 }
