@@ -29,6 +29,25 @@ package final class Network {
         return host
     }
 
+    /// Connects a host to a second LAN as `eth1`: 192.168.60.N and 2001:db8:60::N.
+    package func addSecondInterface(to host: LabHost, number: Int) throws {
+        try bridge.check(
+            "ip link show br1 2> /dev/null || ip link add br1 type bridge mcast_snooping 0 forward_delay 0"
+                + " && ip link set br1 up")
+        try bridge.checkInNetwork(
+            "ip link add two-\(host.name) type veth peer name eth1 netns \(host.pid)"
+                + " && ip link set two-\(host.name) master br1 up")
+        try host.check(
+            "echo 0 > /proc/sys/net/ipv6/conf/eth1/accept_dad;"
+                + " ip addr add 192.168.60.\(number)/24 dev eth1 && ip link set eth1 up"
+                + " && ip addr add 2001:db8:60::\(String(number, radix: 16))/64 dev eth1 nodad")
+    }
+
+    /// Takes the port of a host's second interface down, or up.
+    package func setSecond(_ host: LabHost, isUp: Bool) throws {
+        try bridge.check("ip link set two-\(host.name) \(isUp ? "up" : "down")")
+    }
+
     /// Takes a host's port down: nothing reaches it or leaves it, and its link goes down.
     package func cut(_ host: LabHost) throws { try bridge.check("ip link set port-\(host.name) down") }
 
