@@ -61,9 +61,9 @@ package enum ConfigurationParser {
         var global = GlobalReader()
         var root = RootReader()
         for statement in statements where statement.keyword.text == "global_defs" {
-            BlockReader.read(
-                statement.block ?? [], into: &global, keywords: GlobalReader.keywords,
-                known: KnownKeywords.global, block: "global_defs", findings)
+            global.definitions.inert += BlockReader.read(
+                statement.block ?? [], into: &global, keywords: GlobalReader.keywords, inert: .global,
+                block: "global_defs", findings)
         }
         configuration.global = global.definitions
         for statement in statements { readDefinition(statement, into: &configuration, findings) }
@@ -78,6 +78,7 @@ package enum ConfigurationParser {
         configuration.process = root.process
         GroupAssembler(global: global, tracked: tracked, findings: findings)
             .assemble(groups, into: &configuration)
+        InertFeatures.report(findings.inert, findings)
         Consistency.check(configuration, statements, findings)
         return ParsedConfiguration(
             configuration: configuration,
@@ -125,10 +126,11 @@ package enum ConfigurationParser {
         let keyword = statement.keyword.text
         var reader = make(name)
         BlockReader.read(
-            statement.block ?? [], into: &reader, keywords: keywords, known: [], block: keyword, findings)
+            statement.block ?? [], into: &reader, keywords: keywords,
+            inert: keyword == "vrrp_sync_group" ? .group : nil, block: keyword, findings)
         guard !taken.contains(name.text) else {
             findings.report(
-                .error, "duplicate-name", at: name,
+                .warning, "duplicate-name", at: name,
                 "there is already a \(keyword) '\(name.text)'; this one is not used")
             return nil
         }
@@ -152,22 +154,29 @@ package enum ConfigurationParser {
             guard let name = statement.argument(0, findings) else { return }
             statement.expectArguments(atMost: 1, findings)
             var reader = InstanceReader(name: name)
-            BlockReader.read(
-                statement.block ?? [], into: &reader, keywords: InstanceReader.keywords,
-                known: KnownKeywords.instance, block: "vrrp_instance", findings)
-            if let instance = assembler.assemble(reader) { configuration.instances.append(instance) }
-        case let name where KnownKeywords.root.contains(name):
-            BlockReader.reportUnsupported(statement, findings)
+            let inert = BlockReader.read(
+                statement.block ?? [], into: &reader, keywords: InstanceReader.keywords, inert: .instance,
+                block: "vrrp_instance", findings)
+            guard var instance = assembler.assemble(reader) else { return }
+            instance.inert = inert
+            configuration.instances.append(instance)
         case let name:
             if let apply = RootReader.keywords[name] { return apply(&root, statement, findings) }
-            let words =
-                Array(KnownKeywords.root) + Array(RootReader.keywords.keys) + [
-                    "global_defs", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "track_file",
-                    "vrrp_track_process",
-                ]
-            BlockReader.reportUnknown(statement, words, "this place (outside every block)", findings)
+            if let value = InertBlock.root.keywords[name] {
+                findings.readInert(statement, value)
+                return configuration.inert.append(InertStatement(statement))
+            }
+            BlockReader.reportUnknown(
+                statement, rootKeywords, "this place (outside every block)", findings)
         }
     }
+
+    /// Everything that may stand outside every block.
+    static let rootKeywords: [String] =
+        Array(RootReader.keywords.keys) + Array(InertBlock.root.keywords.keys) + [
+            "global_defs", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "track_file",
+            "vrrp_track_file", "vrrp_track_process",
+        ]
 }
 
 extension [Diagnostic] {

@@ -13,6 +13,7 @@ package enum ConfigurationPrinter {
         objects(configuration, &writer)
         for group in configuration.groups { self.group(group, &writer) }
         for instance in configuration.instances { self.instance(instance, showsSecrets, &writer) }
+        writer.inert(configuration.inert)
         return writer.text
     }
 
@@ -31,6 +32,7 @@ package enum ConfigurationPrinter {
             scheduling(global.scheduling, &writer)
             behaviour(global, &writer)
             files(global, &writer)
+            writer.inert(global.inert)
         }
     }
 
@@ -88,6 +90,7 @@ package enum ConfigurationPrinter {
             if !instance.accepts { writer.line("no_accept") }
             if instance.sendsStandardChecksum { writer.line("v3_checksum_as_v2") }
             rarities(instance, &writer)
+            writer.inert(instance.inert)
         }
     }
 

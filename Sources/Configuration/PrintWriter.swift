@@ -16,6 +16,17 @@ struct PrintWriter {
         line("}")
     }
 
+    /// Statements as they were written.
+    mutating func inert(_ statements: [InertStatement]) {
+        for statement in statements {
+            guard let inner = statement.block else {
+                line(statement.text)
+                continue
+            }
+            block(statement.text) { $0.inert(inner) }
+        }
+    }
+
     /// A block of lines; nothing if there are none.
     mutating func list(_ head: String, _ lines: [String]) {
         guard !lines.isEmpty else { return }

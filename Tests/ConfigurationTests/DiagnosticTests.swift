@@ -59,7 +59,12 @@ import Testing
         Case(text: instance("track_script { chk }"), code: "not-defined", severity: .error),
         Case(text: instance("track_file { chk }"), code: "not-defined", severity: .error),
         Case(text: "vrrp_script a { interval 1 }", code: "no-script", severity: .error),
-        Case(text: script + script, code: "duplicate-name", severity: .error),
+        Case(text: script + script, code: "duplicate-name", severity: .warning),
+        Case(text: instance("track_interface {\neth0\n}"), code: "own-interface", severity: .warning),
+        Case(text: "global_defs { notification_email { } }", code: "no-recipient", severity: .warning),
+        Case(
+            text: instance("") + "\nvrrp_sync_group G { group { VI_1 } }", code: "single-member",
+            severity: .note),
         Case(
             text: script + instance("track_script {\nchk weight 300\n}"), code: "out-of-range",
             severity: .error),

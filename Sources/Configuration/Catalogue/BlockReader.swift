@@ -4,30 +4,26 @@
 typealias KeywordTable<Target> = [String: @Sendable (inout Target, Statement, Findings) -> Void]
 
 enum BlockReader {
-    /// Reads every statement of a block into the target.
+    /// Reads every statement of a block into the target; returns those that have no effect.
+    @discardableResult
     static func read<Target>(
         _ statements: [Statement], into target: inout Target, keywords: KeywordTable<Target>,
-        known: Set<String>, block: String, _ findings: Findings
-    ) {
+        inert: InertBlock? = nil, block: String, _ findings: Findings
+    ) -> [InertStatement] {
+        var kept: [InertStatement] = []
         for statement in statements {
             let name = statement.keyword.text
             if let apply = keywords[name] {
                 apply(&target, statement, findings)
-            } else if known.contains(name) {
-                reportUnsupported(statement, findings)
+            } else if let value = inert?.keywords[name] {
+                findings.readInert(statement, value)
+                kept.append(InertStatement(statement))
             } else {
-                reportUnknown(statement, Array(keywords.keys) + Array(known), block, findings)
+                let known = inert.map { Array($0.keywords.keys) } ?? []
+                reportUnknown(statement, Array(keywords.keys) + known, block, findings)
             }
         }
-    }
-
-    /// Known to keepalived, without effect here: an error where a service would go unserved.
-    static func reportUnsupported(_ statement: Statement, _ findings: Findings) {
-        let name = statement.keyword.text
-        let isSerious = KnownKeywords.serious.contains(name)
-        findings.report(
-            isSerious ? .error : .warning, "not-yet-supported", at: statement.keyword,
-            "'\(name)' has no effect in this release")
+        return kept
     }
 
     /// A keyword that nobody knows. Its block, if any, is skipped as a whole.
@@ -44,12 +40,13 @@ enum BlockReader {
 
     /// A hint for a keyword that belongs into another block.
     private static func elsewhere(_ text: String) -> String? {
-        if GlobalReader.keywords[text] != nil || KnownKeywords.global.contains(text) {
+        if GlobalReader.keywords[text] != nil || InertBlock.global.keywords[text] != nil {
             return "'\(text)' belongs into global_defs"
         }
-        if InstanceReader.keywords[text] != nil || KnownKeywords.instance.contains(text) {
+        if InstanceReader.keywords[text] != nil || InertBlock.instance.keywords[text] != nil {
             return "'\(text)' belongs into a vrrp_instance"
         }
-        return KnownKeywords.root.contains(text) ? "'\(text)' belongs outside every block" : nil
+        let isRoot = ConfigurationParser.rootKeywords.contains(text)
+        return isRoot ? "'\(text)' belongs outside every block" : nil
     }
 }

@@ -39,6 +39,10 @@ struct GlobalReader {
             let lines = statement.block ?? []
             let inline = statement.arguments.map(\.text)
             reader.definitions.mail.recipients += inline + lines.flatMap(\.words).map(\.text)
+            if inline.isEmpty, lines.isEmpty {
+                findings.report(
+                    .warning, "no-recipient", at: statement.keyword, "notification_email names nobody")
+            }
         },
         "notification_email_from": { reader, statement, findings in
             guard statement.argument(0, findings) != nil else { return }

@@ -27,6 +27,11 @@ struct GroupAssembler {
                     hint: "name its instances in group { ... }")
                 continue
             }
+            if group.members.count == 1 {
+                findings.report(
+                    .note, "single-member", at: reader.name,
+                    "vrrp_sync_group \(group.name) has one member only: there is nothing to synchronise")
+            }
             group.notify = reader.notify
             group.sendsMail =
                 reader.sendsMail ?? global.defaults.smtpAlertVRRP ?? global.defaults.smtpAlert ?? false

@@ -61,8 +61,15 @@ struct InstanceAssembler {
     ) -> VirtualInterface? {
         let prefix = global.defaults.virtualMACPrefix
         guard let word = reader.virtualInterface.word,
-            let result = reader.virtualInterface.result(vrid: vrid, family: family, prefix: prefix)
+            var result = reader.virtualInterface.result(vrid: vrid, family: family, prefix: prefix)
         else { return nil }
+        if reader.unicastPeers?.isEmpty == false, !result.transmitsOnBase {
+            findings.report(
+                .warning, "vmac-and-unicast", at: word,
+                "(\(reader.name.text)) unicast travels over the interface below a virtual one",
+                hint: "add 'vmac_xmit_base', which is used here")
+            result.transmitsOnBase = true
+        }
         if reader.interface == nil {
             findings.report(
                 .fatal, "no-interface", at: word,
@@ -107,7 +114,17 @@ struct InstanceAssembler {
         if reader.tracksInterface, let interface = reader.interface {
             router.trackers.append(TrackerSettings(kind: .interface, name: interface))
         }
-        router.trackers += tracked.resolve(reader.tracks, for: reader.name.text, findings)
+        let resolved = tracked.resolve(reader.tracks, for: reader.name.text, findings)
+        router.trackers += resolved.filter { tracker in
+            guard tracker.kind == .trackedInterface, tracker.name == reader.interface else { return true }
+            let word = reader.tracks.all.first { $0.kind == tracker.kind && $0.word.text == tracker.name }?
+                .word
+            findings.report(
+                .warning, "own-interface", at: word ?? reader.name,
+                "(\(reader.name.text)) \(tracker.name) is the instance's own interface and tracked in any case;"
+                    + " this line is not used")
+            return false
+        }
         settleTrackers(&router, reader)
     }
 

@@ -114,8 +114,6 @@ struct InstanceReader {
         "strict_mode": { $0.isStrict = $1.flag($2) },
         "garp_extra_if": { $0.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
         "vmac_garp_intvl": { $0.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
-        "timer_expired_backup": { $0.expiry($1, $2) },
-        "thread_timer_expired": { $0.expiry($1, $2) },
     ]
 
     private static let addressing: KeywordTable<InstanceReader> = [
@@ -131,17 +129,11 @@ struct InstanceReader {
         "vmac_xmit_base": { reader, _, _ in reader.virtualInterface.transmitsOnBase = true },
     ]
 
-    private mutating func expiry(_ statement: Statement, _ findings: Findings) {
-        BlockReader.reportUnsupported(statement, findings)
-        guard !statement.arguments.isEmpty else { return }
-        _ = statement.number(1...254, otherwise: "254 is used", findings)
-    }
-
     private static let transport: KeywordTable<InstanceReader> = [
         "authentication": { reader, statement, findings in
             var block = AuthenticationReader()
             BlockReader.read(
-                statement.block ?? [], into: &block, keywords: AuthenticationReader.keywords, known: [],
+                statement.block ?? [], into: &block, keywords: AuthenticationReader.keywords,
                 block: "authentication", findings)
             reader.authentication = (block.result(statement.keyword, findings), statement.keyword)
         },
@@ -176,11 +168,6 @@ struct InstanceReader {
         "unicast_fault_no_peer": { reader, _, _ in reader.faultsWithoutPeer = true },
         // A configured source that is missing is a fault in any case.
         "track_src_ip": { _, _, _ in },
-        // Checksums of unicast packets over the multicast address, as before keepalived 1.3.6, are not made.
-        "old_unicast_checksum": { _, statement, findings in
-            guard statement.arguments.first?.text != "never" else { return }
-            BlockReader.reportUnsupported(statement, findings)
-        },
         "kernel_rx_buf_size": { reader, statement, findings in
             reader.receiveBufferSize = statement.number(
                 1...Int(Int32.max), otherwise: "the default is used", findings)

@@ -5,6 +5,18 @@ import Wire
 /// Collects diagnostics while a configuration is read.
 final class Findings {
     private(set) var diagnostics: [Diagnostic] = []
+    /// Statements that have no effect in this release, in the order of the text.
+    private(set) var inert: [Statement] = []
+    /// The highest severity that is reported now: nothing in an inert block stops the daemon.
+    private var ceiling = Diagnostic.Severity.fatal
+
+    /// Reads a statement that has no effect.
+    func readInert(_ statement: Statement, _ value: InertValue) {
+        inert.append(statement)
+        ceiling = .error
+        InertReader.read(statement, value, self)
+        ceiling = .fatal
+    }
 
     func add(_ diagnostics: [Diagnostic]) { self.diagnostics += diagnostics }
 
@@ -13,7 +25,7 @@ final class Findings {
     ) {
         diagnostics.append(
             Diagnostic(
-                code: code, severity: severity, location: word.location, length: word.length,
+                code: code, severity: min(severity, ceiling), location: word.location, length: word.length,
                 message: message, hint: hint))
     }
 }

@@ -10,7 +10,7 @@ struct RootReader {
         "garp_group": { reader, statement, findings in
             var group = AnnouncementGroup()
             BlockReader.read(
-                statement.block ?? [], into: &group, keywords: garpKeywords, known: [], block: "garp_group",
+                statement.block ?? [], into: &group, keywords: garpKeywords, block: "garp_group",
                 findings)
             guard !group.interfaces.isEmpty else {
                 return findings.report(

@@ -30,6 +30,8 @@ package struct GlobalDefinitions: Sendable, Equatable {
     package var disablesLocalIGMP = false
     /// `default_interface`: where static addresses without `dev` go.
     package var defaultInterface = "eth0"
+    /// Statements that have no effect in this release.
+    package var inert: [InertStatement] = []
     /// `umask`; nil: unchanged.
     package var umask: UInt32?
 

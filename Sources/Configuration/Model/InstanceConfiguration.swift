@@ -37,6 +37,8 @@ package struct InstanceConfiguration: Sendable, Equatable {
     package var virtualInterface: VirtualInterface?
     /// `kernel_rx_buf_size` in octets.
     package var receiveBufferSize: Int?
+    /// Statements that have no effect in this release.
+    package var inert: [InertStatement] = []
     /// Where the block begins, for messages that are found after parsing.
     package var location: SourceLocation
 
