@@ -76,6 +76,11 @@ package enum ConfigurationParser {
         configuration.announcementGroups = root.announcementGroups
         configuration.interfaceDelays = root.interfaceDelays
         configuration.process = root.process
+        configuration.permanent = root.permanent
+        for place in configuration.permanent.addresses.indices
+        where configuration.permanent.addresses[place].interface == nil {
+            configuration.permanent.addresses[place].interface = configuration.global.defaultInterface
+        }
         GroupAssembler(global: global, tracked: tracked, findings: findings)
             .assemble(groups, into: &configuration)
         InertFeatures.report(findings.inert, findings)

@@ -13,6 +13,9 @@ extension ConfigurationPrinter {
         writer.list(
             "interface_up_down_delays",
             configuration.interfaceDelays.map { "\($0.interface) \($0.down.seconds) \($0.up.seconds)" })
+        writer.list("static_ipaddress", configuration.permanent.addresses.map(\.line))
+        writer.list("static_routes", configuration.permanent.routes.map(\.line))
+        writer.list("static_rules", configuration.permanent.rules.map(\.line))
         for group in configuration.announcementGroups {
             writer.block("garp_group") { writer in
                 pace("", group.pace, &writer)

@@ -84,6 +84,8 @@ package enum ConfigurationPrinter {
             addresses("virtual_ipaddress", instance.addresses, &writer)
             addresses("virtual_ipaddress_excluded", instance.excludedAddresses, &writer)
             if instance.addresses.isEmpty { writer.line("no_virtual_ipaddress") }
+            writer.list("virtual_routes", instance.routes.map(\.line))
+            writer.list("virtual_rules", instance.rules.map(\.line))
             trackers(instance, &writer)
             notify(instance.notify, &writer)
             writer.line("smtp_alert \(instance.sendsMail)")
@@ -177,7 +179,7 @@ package enum ConfigurationPrinter {
 
 extension VirtualAddress {
     /// As a line of `virtual_ipaddress`.
-    fileprivate var line: String {
+    var line: String {
         var words = ["\(address)/\(prefixLength)"]
         if let broadcast { words += ["brd", "\(broadcast)"] }
         if let interface { words += ["dev", interface] }

@@ -73,6 +73,8 @@ extension LastWill {
             writer.write(held.address)
             writer.write(held.prefixLength)
         }
+        writer.write(UInt32(requests.count))
+        for request in requests { writer.write(request) }
         writer.write(UInt32(farewells.count))
         for farewell in farewells {
             writer.write(farewell.interfaceIndex ?? 0)
@@ -92,6 +94,8 @@ extension LastWill {
                     interfaceIndex: try reader.read(), address: try reader.readAddress(),
                     prefixLength: try reader.read()))
         }
+        var requests: [[UInt8]] = []
+        for _ in 0..<(try reader.read(UInt32.self)) { requests.append(try reader.readOctets()) }
         var farewells: [Transmission] = []
         for _ in 0..<(try reader.read(UInt32.self)) {
             let index: Int32 = try reader.read()
@@ -101,7 +105,8 @@ extension LastWill {
                     destination: try reader.readAddress(), ttl: try reader.read(),
                     message: try reader.readOctets()))
         }
-        self.init(instance: instance, addresses: addresses, farewells: farewells)
+        self.init(
+            instance: instance, addresses: addresses, requests: requests, farewells: farewells)
     }
 }
 

@@ -36,12 +36,17 @@ package enum GuardMessage: Sendable, Hashable {
 package struct LastWill: Sendable, Hashable {
     package var instance: String
     package var addresses: [HeldAddress]
+    /// rtnetlink messages that remove routes and rules, in this order, before the addresses.
+    package var requests: [[UInt8]]
     /// The advertisements of priority 0 that tell the peers.
     package var farewells: [Transmission]
 
-    package init(instance: String, addresses: [HeldAddress], farewells: [Transmission]) {
+    package init(
+        instance: String, addresses: [HeldAddress], requests: [[UInt8]] = [], farewells: [Transmission]
+    ) {
         self.instance = instance
         self.addresses = addresses
+        self.requests = requests
         self.farewells = farewells
     }
 }

@@ -63,7 +63,7 @@ final class EngineProcess {
         loop = try EventLoop()
         channel = SequencedSocket(adopting: Self.channelDescriptor)
         monitor = try RouteMonitor()
-        host = try LinuxHost(loop: loop, logger: logger, channel: channel)
+        host = try LinuxHost(loop: loop, logger: logger, channel: channel, monitor: monitor)
         reload = try Reload()
         engine = Engine(
             host: host, configuration: configuration,
@@ -167,6 +167,7 @@ final class EngineProcess {
         case .linkRemoved(let index): engine.interfaceRemoved(index: index)
         case .addressAdded(let address): engine.addressAdded(AssignedAddress(address))
         case .addressRemoved(let address): engine.addressRemoved(AssignedAddress(address))
+        case .routingRemoved: engine.routingRemoved()
         case .overflow:
             guard let (interfaces, addresses) = try? host.inventory() else { return }
             logger.log(.warning, "the kernel dropped messages of network changes: reading everything anew")

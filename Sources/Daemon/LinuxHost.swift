@@ -3,6 +3,7 @@
 import Control
 import Election
 import Engine
+import Glibc
 import Linux
 import Wire
 
@@ -12,6 +13,8 @@ final class LinuxHost: Host {
     private let logger: Logger
     private let channel: SequencedSocket
     private let routes: RouteSocket
+    private let monitor: RouteMonitor
+    private var followsRouting = false
     private let frames: PacketSocket
     private var sockets: [(point: ListenPoint, socket: VRRPSocket)] = []
     private var buffer = [UInt8](repeating: 0, count: 65536)
@@ -27,8 +30,11 @@ final class LinuxHost: Host {
     /// Packets read from one socket before anything else has its turn.
     private static let drainLimit = 64
 
-    init(loop: EventLoop, logger: Logger, channel: SequencedSocket) throws(SystemError) {
+    init(
+        loop: EventLoop, logger: Logger, channel: SequencedSocket, monitor: RouteMonitor
+    ) throws(SystemError) {
         self.loop = loop
+        self.monitor = monitor
         self.logger = logger
         self.channel = channel
         routes = try RouteSocket()
@@ -111,6 +117,30 @@ final class LinuxHost: Host {
         routes.perform(changes.map(AddressChange.init)).map { $0.map { "\($0)" } }
     }
 
+    func program(
+        _ operation: RoutingOperation, _ entries: [RoutingEntry], interfaces: [String: Int32]
+    ) -> [RoutingResult] {
+        let changes = entries.map { RoutingChange(.init(operation), $0, interfaces: interfaces) }
+        return routes.perform(changes).map { error in
+            guard let error else { return .done }
+            return error.errno == EEXIST ? .present : .failed("\(error)")
+        }
+    }
+
+    func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8] {
+        RoutingChange(.remove, entry, interfaces: interfaces).octets
+    }
+
+    func followRouting() {
+        guard !followsRouting else { return }
+        followsRouting = true
+        do throws(SystemError) {
+            try monitor.followRouting()
+        } catch {
+            log(.warning, "routes and rules that others remove are not noticed: \(error)")
+        }
+    }
+
     /// Everything that the kernel knows of links and addresses.
     func inventory() throws(SystemError) -> (interfaces: [Interface], addresses: [AssignedAddress]) {
         let links = try routes.links()
@@ -161,6 +191,16 @@ private struct FailureLog {
         guard next[key].map({ $0 <= now }) ?? true else { return }
         next[key] = now + .seconds(10)
         log("\(error)")
+    }
+}
+
+extension RoutingChange.Operation {
+    init(_ operation: RoutingOperation) {
+        switch operation {
+        case .add: self = .add
+        case .addMissing: self = .addMissing
+        case .remove: self = .remove
+        }
     }
 }
 

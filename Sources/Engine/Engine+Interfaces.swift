@@ -58,6 +58,7 @@ extension Engine {
     package func addressRemoved(_ address: AssignedAddress) {
         interfaces.remove(address)
         reportOwnAddresses()
+        restorePermanentAddress(address)
         for instance in instances {
             let isVirtual = instance.allAddresses.contains {
                 $0.address == address.address && $0.isTracked

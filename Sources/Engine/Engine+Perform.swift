@@ -59,12 +59,16 @@ extension Engine {
             }
         }
         if failures.contains(where: { $0 != nil }) { handle(.installationFailed, for: instance.router) }
-        host.report(.will(will(of: instance)))
         if options.logsDetail { host.log(.info, "(\(instance.name)) setting VIPs.") }
+        addRouting(of: instance)
+        host.report(.will(will(of: instance)))
     }
 
     private func withdraw(_ instance: Instance) {
-        if !(options.keepsAddresses && isStopping) { remove(programs(.remove, instance), instance.name) }
+        if !(options.keepsAddresses && isStopping) {
+            removeRouting(instance.routingEntries, instance.name)
+            remove(programs(.remove, instance), instance.name)
+        }
         host.report(.revokeWill(instance: instance.name))
     }
 
@@ -105,7 +109,9 @@ extension Engine {
             HeldAddress(
                 interfaceIndex: $0.interfaceIndex, address: $0.address, prefixLength: $0.prefixLength)
         }
-        return LastWill(instance: instance.name, addresses: held, farewells: farewells)
+        return LastWill(
+            instance: instance.name, addresses: held, requests: routingRemovals(of: instance),
+            farewells: farewells)
     }
 
     // MARK: Announcements

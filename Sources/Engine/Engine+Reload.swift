@@ -9,6 +9,7 @@ import Wire
 extension Engine {
     /// Puts a configuration into force. It MUST be free of fatal problems.
     package func reload(_ new: Configuration) {
+        let formerEntries = configuration.permanent
         configuration = new
         // Each former instance is kept once at most: unicast instances may share an identity.
         var former = instances
@@ -26,6 +27,7 @@ extension Engine {
         }
         for instance in former { retire(instance) }
         adoptSettings()
+        settlePermanentEntries(former: formerEntries)
         group()
         rewire()
         instructRunner()
@@ -53,7 +55,9 @@ extension Engine {
         guard isMaster else { return }
         // What must be undone may have another name, source or peer now.
         host.report(.will(will(of: next)))
-        guard instance.allAddresses != next.allAddresses else { return }
+        let isSame =
+            instance.allAddresses == next.allAddresses && instance.routingEntries == next.routingEntries
+        guard !isSame else { return }
         perform { actions in
             actions.append(Action(instance.router, .installAddresses))
             actions.append(Action(instance.router, .announce(copies: 1)))
@@ -62,6 +66,7 @@ extension Engine {
 
     /// Addresses that the new configuration does not hold (or holds otherwise) go; the others never leave.
     private func removeVanished(from old: Instance, to new: Instance) {
+        removeRouting(old.routingEntries.filter { !new.routingEntries.contains($0) }, old.name)
         let wanted = programs(.remove, new)
         remove(programs(.remove, old).filter { !wanted.contains($0) }, old.name)
         if old.name != new.name { host.report(.revokeWill(instance: old.name)) }

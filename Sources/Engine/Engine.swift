@@ -61,6 +61,7 @@ package final class Engine {
         group()
         rewire()
         removeLeftovers()
+        settlePermanentEntries()
         instructRunner()
         for instance in instances { handle(.startup, for: instance.router) }
         hasStarted = true
@@ -86,6 +87,7 @@ package final class Engine {
     package func stop() {
         isStopping = true
         for instance in instances { handle(.shutdown, for: instance.router) }
+        if !options.keepsAddresses { removePermanentEntries() }
         host.listen(on: [])
     }
 

@@ -20,9 +20,35 @@ package protocol Host: AnyObject {
     /// Applies the changes as one batch. The result holds, for each change, nil or the kernel's complaint in
     /// words. Adding what is there and removing what is not are no errors.
     func program(_ changes: [AddressProgram]) -> [String?]
+    /// Applies changes of routes and rules; `interfaces` has the number of each interface that they name. The
+    /// result is as that of `program`; for `addMissing` also an error if the entry was there.
+    func program(
+        _ operation: RoutingOperation, _ entries: [RoutingEntry], interfaces: [String: Int32]
+    ) -> [RoutingResult]
+    /// A message that removes the entry, for the last will.
+    func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8]
+    /// Lets the host hear of routes and rules that are removed.
+    func followRouting()
     /// To the guard, which passes requests on to the runner.
     func report(_ message: EngineMessage)
     func log(_ severity: LogSeverity, _ text: String)
+}
+
+package enum RoutingOperation: Sendable, Hashable {
+    /// A route in its place is replaced.
+    case add
+    /// Only if there is none.
+    case addMissing
+    case remove
+}
+
+/// What became of a route or rule.
+package enum RoutingResult: Sendable, Hashable {
+    case done
+    /// `addMissing`: there is one already.
+    case present
+    /// Why not, in words.
+    case failed(String)
 }
 
 /// How urgent a log line is.

@@ -33,10 +33,12 @@ package struct LastWills {
                 operation: .remove, interfaceIndex: $0.interfaceIndex, address: $0.address,
                 prefixLength: $0.prefixLength)
         }
+        let requests = wills.flatMap(\.requests).map { RawChange($0) }
         wills.removeAll()
-        guard !changes.isEmpty else { return problems }
+        guard !changes.isEmpty || !requests.isEmpty else { return problems }
         do throws(SystemError) {
-            problems += try RouteSocket().perform(changes).compactMap { $0.map { "\($0)" } }
+            let socket = try RouteSocket()
+            problems += (socket.perform(requests) + socket.perform(changes)).compactMap { $0.map { "\($0)" } }
         } catch {
             problems.append("\(error)")
         }

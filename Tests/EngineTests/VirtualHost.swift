@@ -13,6 +13,7 @@ final class VirtualHost: Host {
     var sent: [Transmission] = []
     var frames: [(frame: [UInt8], interfaceIndex: Int32)] = []
     var programmed: [AddressProgram] = []
+    var routed: [(operation: RoutingOperation, entry: RoutingEntry)] = []
     var messages: [EngineMessage] = []
     var lines: [String] = []
     /// What the kernel says to each change.
@@ -31,6 +32,17 @@ final class VirtualHost: Host {
         programmed += changes
         return changes.map { _ in refusal }
     }
+
+    func program(
+        _ operation: RoutingOperation, _ entries: [RoutingEntry], interfaces: [String: Int32]
+    ) -> [RoutingResult] {
+        routed += entries.map { (operation, $0) }
+        return entries.map { _ in .done }
+    }
+
+    func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8] { [1] }
+
+    func followRouting() {}
 
     func report(_ message: EngineMessage) { messages.append(message) }
 

@@ -67,7 +67,7 @@ struct AddressLine {
             address.usesVirtualMAC = true
             findings.report(
                 .error, "not-yet-supported", at: option, "'use_vmac' has no effect in this release")
-        case "brd", "broadcast", "dev", "scope", "label", "peer", "preferred_lft":
+        case "brd", "broadcast", "dev", "scope", "label", "peer", "preferred_lft", "track_group":
             guard let value = rest.popFirst() else {
                 findings.report(
                     .fatal, "missing-argument", at: option, "'\(option.text)' needs a value behind it")
@@ -110,6 +110,9 @@ struct AddressLine {
             }
             address.preferredLifetimeSeconds = seconds
         case "brd", "broadcast": setBroadcast(value, findings)
+        case "track_group":
+            findings.report(
+                .error, "not-yet-supported", at: option, "'track_group' has no effect in this release")
         default: break
         }
     }

@@ -35,6 +35,8 @@ struct InstanceAssembler {
         instance.interface = reader.interface
         instance.authentication = authentication(reader, version)
         setAddresses(&instance, reader)
+        instance.routes = reader.routes
+        instance.rules = reader.rules
         instance.notify = reader.notify
         instance.sendsMail =
             reader.sendsMail ?? global.defaults.smtpAlertVRRP ?? global.defaults.smtpAlert ?? false

@@ -45,6 +45,8 @@ struct InstanceReader {
     var extraAnnouncement: ExtraAnnouncement?
     var virtualInterface = VirtualInterfaceReader()
     var receiveBufferSize: Int?
+    var routes: [ConfiguredRoute] = []
+    var rules: [ConfiguredRule] = []
     var accepts: Bool?
 
     init(name: Word) { self.name = name }
@@ -119,6 +121,8 @@ struct InstanceReader {
     private static let addressing: KeywordTable<InstanceReader> = [
         "virtual_ipaddress": { $0.addresses += AddressLine.read(all: $1, $2) },
         "virtual_ipaddress_excluded": { $0.excludedAddresses += AddressLine.read(all: $1, $2) },
+        "virtual_routes": { $0.routes += RouteLine.read(all: $1, $2) },
+        "virtual_rules": { $0.rules += RuleLine.read(all: $1, $2) },
         "no_virtual_ipaddress": { reader, _, _ in reader.allowsNoAddress = true },
         "accept": { reader, _, _ in reader.accepts = true },
         "no_accept": { reader, _, _ in reader.accepts = false },

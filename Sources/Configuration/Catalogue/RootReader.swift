@@ -5,6 +5,7 @@ struct RootReader {
     var announcementGroups: [AnnouncementGroup] = []
     var interfaceDelays: [InterfaceDelay] = []
     var process = ProcessIdentity()
+    var permanent = PermanentEntries()
 
     static let keywords: KeywordTable<RootReader> = [
         "garp_group": { reader, statement, findings in
@@ -19,6 +20,11 @@ struct RootReader {
             }
             reader.announcementGroups.append(group)
         },
+        "static_ipaddress": { reader, statement, findings in
+            reader.permanent.addresses += AddressLine.read(all: statement, findings).map(\.address)
+        },
+        "static_routes": { $0.permanent.routes += RouteLine.read(all: $1, $2) },
+        "static_rules": { $0.permanent.rules += RuleLine.read(all: $1, $2) },
         "interface_up_down_delays": { reader, statement, findings in
             for words in (statement.block ?? []).map(\.words) {
                 if let delay = delay(words, findings) { reader.interfaceDelays.append(delay) }

@@ -18,6 +18,7 @@ package struct Configuration: Sendable, Equatable {
     /// `interface_up_down_delays`, in the order of the file.
     package var interfaceDelays: [InterfaceDelay] = []
     package var process = ProcessIdentity()
+    package var permanent = PermanentEntries()
     /// Statements at the root that have no effect in this release.
     package var inert: [InertStatement] = []
 

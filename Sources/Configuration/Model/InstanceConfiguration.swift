@@ -16,6 +16,9 @@ package struct InstanceConfiguration: Sendable, Equatable {
     package var addresses: [VirtualAddress] = []
     /// Added and removed with the state, not in advertisements; any family.
     package var excludedAddresses: [VirtualAddress] = []
+    /// `virtual_routes`, `virtual_rules`: in the kernel while master.
+    package var routes: [ConfiguredRoute] = []
+    package var rules: [ConfiguredRule] = []
     package var notify = NotifyScripts()
     /// Mail on state changes.
     package var sendsMail = false

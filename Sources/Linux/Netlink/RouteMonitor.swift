@@ -9,6 +9,8 @@ package enum RouteEvent: Sendable, Hashable {
     case linkRemoved(index: Int32)
     case addressAdded(InterfaceAddress)
     case addressRemoved(InterfaceAddress)
+    /// A route of this daemon's protocol, or a rule, was removed.
+    case routingRemoved
     /// Messages were lost: everything must be asked for anew.
     case overflow
 }
@@ -22,6 +24,14 @@ package final class RouteMonitor {
         socket = try NetlinkSocket(
             groups: UInt32(RTMGRP_LINK) | UInt32(RTMGRP_IPV4_IFADDR) | UInt32(RTMGRP_IPV6_IFADDR))
         socket.setReceiveBuffer(4 << 20)
+    }
+
+    /// Hears of routes and rules from now on. Not from the start: a host may have a million routes of others.
+    package func followRouting() throws(SystemError) {
+        for group in [RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE] {
+            try socket.descriptor.setOption(
+                SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Int32(group.rawValue), "netlink")
+        }
     }
 
     /// The events of the next datagram; nil: nothing is waiting.
@@ -51,8 +61,16 @@ extension RouteEvent {
         case Int32(RTM_DELADDR):
             guard let address = InterfaceAddress(message) else { return nil }
             self = .addressRemoved(address)
+        case Int32(RTM_DELROUTE):
+            // struct rtmsg: the protocol is the sixth octet.
+            guard message.body.count > 5, message.body[5] == Self.ownProtocol else { return nil }
+            self = .routingRemoved
+        case Int32(RTM_DELRULE): self = .routingRemoved
         default:
             return nil
         }
     }
+
+    /// RTPROT_KEEPALIVED
+    private static let ownProtocol: UInt8 = 18
 }

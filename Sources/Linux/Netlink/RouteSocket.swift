@@ -48,7 +48,13 @@ package final class RouteSocket {
         return results
     }
 
-    private func performBatches(_ changes: [AddressChange]) -> [SystemError?] {
+    /// Applies changes of routes and rules; the result has an error or nil for each.
+    package func perform(_ changes: [RoutingChange]) -> [SystemError?] { performBatches(changes) }
+
+    /// Sends messages that were built before, to undo what somebody else has done.
+    package func perform(_ changes: [RawChange]) -> [SystemError?] { performBatches(changes) }
+
+    private func performBatches(_ changes: [some NetlinkChange]) -> [SystemError?] {
         var results = [SystemError?](repeating: nil, count: changes.count)
         var start = 0
         while start < changes.count {
@@ -65,7 +71,7 @@ package final class RouteSocket {
     }
 
     private func perform(
-        _ changes: ArraySlice<AddressChange>, _ results: inout [SystemError?],
+        _ changes: ArraySlice<some NetlinkChange>, _ results: inout [SystemError?],
         _ unanswered: inout Set<Int>
     ) throws(SystemError) {
         let first = sequence &+ 1
@@ -127,6 +133,15 @@ package final class RouteSocket {
     }
 }
 
+/// A request that the kernel acknowledges.
+protocol NetlinkChange {
+    func message(sequence: UInt32) -> [UInt8]
+    /// What the kernel's answer means for this change; nil: it is done.
+    func failure(_ number: Int32) -> SystemError?
+}
+
+extension AddressChange: NetlinkChange {}
+
 extension AddressChange {
     /// Whether the answer is that there is nothing to remove.
     fileprivate func isAbsent(_ error: SystemError?) -> Bool {
@@ -140,7 +155,7 @@ extension AddressChange {
     }
 
     /// What the kernel's answer means for this change.
-    fileprivate func failure(_ number: Int32) -> SystemError? {
+    func failure(_ number: Int32) -> SystemError? {
         switch (number, operation) {
         case (0, _), (EEXIST, .add), (ENODEV, .remove): nil
         case (_, .add): SystemError(call: "RTM_NEWADDR", errno: number, subject: "\(address)")

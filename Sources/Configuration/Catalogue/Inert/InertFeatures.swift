@@ -22,8 +22,8 @@ enum InertFeatures {
             belongs: { $0 == "track_bfd" }),
         Feature(
             code: "not-yet-supported", severity: .error,
-            message: { _ in "routes, rules and static addresses have no effect in this release" },
-            belongs: { $0.hasPrefix("static_") || $0.hasPrefix("virtual_r") || $0 == "track_group" }),
+            message: { _ in "'track_group' has no effect in this release" },
+            belongs: { $0 == "track_group" }),
         Feature(
             code: "not-yet-supported", severity: .error,
             message: { _ in "'auth_hmac' has no effect in this release: nothing is authenticated" },

@@ -19,8 +19,7 @@ extension InertBlock {
         keywords: [
             "virtual_server_group": .lines,
             "virtual_server": .named(1...3, virtualServer), "bfd_instance": .named(1...1, bfd),
-            "net_namespace_ipvs": .words(0...1), "static_ipaddress": .lines, "static_routes": .lines,
-            "static_rules": .lines, "track_group": .lines,
+            "net_namespace_ipvs": .words(0...1), "track_group": .lines,
             "SSL": .block(
                 InertBlock(
                     name: "SSL",
@@ -34,7 +33,7 @@ extension InertBlock {
     static let instance = InertBlock(
         name: "vrrp_instance",
         keywords: [
-            "virtual_routes": .lines, "virtual_rules": .lines, "vrf": .words(1...1), "auth_hmac": .lines,
+            "vrf": .words(1...1), "auth_hmac": .lines,
             "track_bfd": .lines, "lvs_sync_daemon_interface": .words(1...1), "debug": .number(0...4),
             "native_ipv6": .flag, "linkbeat_use_polling": .flag, "timer_expired_backup": .words(0...1),
             "thread_timer_expired": .words(0...1), "old_unicast_checksum": .words(0...1),

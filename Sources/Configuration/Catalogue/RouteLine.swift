@@ -1,0 +1,204 @@
+// A line of `virtual_routes` or `static_routes`: `[TYPE] [to] DESTINATION` with its options in any order.
+
+import Wire
+
+struct RouteLine {
+    private var line: OptionLine
+    private var result: ConfiguredRoute
+    private var hasDestination = false
+    private var family: AddressFamily?
+
+    /// Every line of the block; one that cannot be understood is fatal and left out.
+    static func read(all statement: Statement, _ findings: Findings) -> [ConfiguredRoute] {
+        let inline = statement.arguments.isEmpty ? [] : [statement.arguments]
+        return (inline + (statement.block ?? []).map(\.words)).compactMap { words in
+            guard let line = OptionLine(words, kind: "route", findings) else { return nil }
+            var reader = RouteLine(line: line, result: ConfiguredRoute(Route(family: .ipv4)))
+            return reader.read(words[0], findings)
+        }
+    }
+
+    private mutating func read(_ first: Word, _ findings: Findings) -> ConfiguredRoute? {
+        while line.isUsable, let word = line.next() { take(word, findings) }
+        guard line.isUsable else { return nil }
+        guard hasDestination else {
+            line.fail(first, "the route has no destination", hint: "begin with a network, or with 'default'")
+            return nil
+        }
+        let gateways = [result.route.gateway] + result.route.nextHops.map(\.gateway)
+        let found = [
+            family, result.route.destination?.address.family, result.route.source?.address.family,
+            result.route.preferredSource?.family, gateways.compactMap { $0 }.first?.family,
+        ]
+        result.route.family = found.compactMap { $0 }.first ?? .ipv4
+        if let wrong = found[0..<4].compactMap({ $0 }).first(where: { $0 != result.route.family }) {
+            line.fail(first, "a route cannot be of IPv4 and IPv6 at once (\(wrong))")
+            return nil
+        }
+        return result
+    }
+
+    private static let types: [String: RouteType] = [
+        "unicast": .unicast, "local": .local, "broadcast": .broadcast, "anycast": .anycast,
+        "multicast": .multicast, "throw": .throw, "unreachable": .unreachable, "prohibit": .prohibit,
+        "blackhole": .blackhole, "nat": .nat,
+    ]
+    /// RTAX_* of metrics that are plain numbers.
+    static let metrics: [String: UInt16] = [
+        "mtu": 2, "window": 3, "rtt": 4, "rttvar": 5, "ssthresh": 6, "cwnd": 7, "advmss": 8, "reordering": 9,
+        "hoplimit": 10, "initcwnd": 11, "rto_min": 13, "initrwnd": 14, "quickack": 15,
+        "fastopen_no_cookie": 17,
+    ]
+    static let featuresMetric: UInt16 = 12
+    static let congestionMetric: UInt16 = 16
+    private static let options =
+        Array(types.keys) + Array(metrics.keys) + [
+            "inet", "inet6", "to", "via", "gw", "or", "src", "from", "as", "tos", "dsfield", "table",
+            "protocol",
+            "scope", "metric", "priority", "preference", "dev", "oif", "onlink", "encap", "expires", "realms",
+            "features", "congctl", "pref", "ttl-propagate", "nexthop", "no_track", "track_group", "vrf",
+            "add",
+            "prepend", "append",
+        ]
+
+    private mutating func take(_ word: Word, _ findings: Findings) {
+        switch word.text {
+        case "inet": family = .ipv4
+        case "inet6": family = .ipv6
+        case "via": takeGateway()
+        case "gw", "or":
+            findings.report(
+                .warning, "deprecated", at: word, "'\(word.text)' is a former name", hint: "write 'via'")
+            if word.text == "or", result.route.gateway != nil { takeSecondGateway() } else { takeGateway() }
+        case "src": result.route.preferredSource = line.address()
+        case "from":
+            if let value = line.value() { result.route.source = line.prefix(value) }
+        case "tos", "dsfield": result.route.typeOfService = line.number(0...255) ?? 0
+        case "table": result.route.table = line.table() ?? 254
+        case "protocol": result.route.protocolNumber = line.routingProtocol() ?? 18
+        case "scope": result.route.scope = line.scope()
+        case "metric", "priority", "preference": result.route.priority = line.number(0...UInt32.max)
+        case "dev", "oif": result.route.interface = line.value()?.text
+        case "onlink": result.route.isOnLink = true
+        case "expires": result.route.expiresSeconds = line.number(0...UInt32.max)
+        case "realms": result.route.realms = line.realms()
+        case "nexthop": takeNextHop()
+        case "no_track": result.isTracked = false
+        case "add", "append", "prepend": break
+        case "encap", "as", "vrf", "track_group":
+            line.fail(word, "'\(word.text)' of routes is not supported in this release")
+        default: takeRarer(word)
+        }
+    }
+
+    private mutating func takeRarer(_ word: Word) {
+        switch word.text {
+        case "features":
+            guard let value = line.value() else { return }
+            guard value.text == "ecn" else { return line.fail(value, "the only feature is 'ecn'") }
+            result.route.metrics.append(RouteMetric(kind: Self.featuresMetric, value: .number(1)))
+        case "congctl":
+            let isLocked = takeLock()
+            guard let value = line.value() else { return }
+            result.route.metrics.append(
+                RouteMetric(kind: Self.congestionMetric, value: .text(value.text), isLocked: isLocked))
+        case "pref":
+            guard let value = line.value() else { return }
+            let preferences: [String: UInt8] = ["low": 3, "medium": 0, "high": 1]
+            guard let preference = preferences[value.text] else {
+                return line.fail(value, "pref is low, medium or high")
+            }
+            result.route.preference = preference
+        case "ttl-propagate":
+            guard let value = line.value() else { return }
+            guard ["enabled", "disabled"].contains(value.text) else {
+                return line.fail(value, "ttl-propagate is enabled or disabled")
+            }
+            result.route.propagatesTTL = value.text == "enabled"
+        default:
+            if let kind = Self.metrics[word.text] { return takeMetric(kind, word) }
+            if let type = Self.types[word.text], !hasDestination { return result.route.type = type }
+            takeDestination(word)
+        }
+    }
+
+    private mutating func takeDestination(_ word: Word) {
+        var word = word
+        if word.text == "to", let value = line.value() { word = value }
+        guard !hasDestination else { return line.unknown(word, Self.options) }
+        guard word.text == "default" || IPAddress(word.text.split(separator: "/").first ?? "") != nil else {
+            return line.unknown(word, Self.options)
+        }
+        hasDestination = true
+        result.route.destination = line.prefix(word)
+        if word.text == "::/0" { family = .ipv6 }
+    }
+
+    private mutating func takeLock() -> Bool {
+        guard line.peek?.text == "lock" else { return false }
+        _ = line.next()
+        return true
+    }
+
+    /// Times may carry `ms` or `s`; the kernel counts `rtt` in eighths, `rttvar` in quarters of milliseconds.
+    private mutating func takeMetric(_ kind: UInt16, _ word: Word) {
+        let isLocked = takeLock()
+        guard let value = line.value() else { return }
+        let isTime = ["rtt", "rttvar", "rto_min"].contains(word.text)
+        var text = value.text[...]
+        var factor: UInt32 = 1
+        if isTime, text.hasSuffix("ms") {
+            text = text.dropLast(2)
+        } else if isTime, text.hasSuffix("s") {
+            text = text.dropLast()
+            factor = 1000
+        }
+        if word.text == "rtt" { factor *= 8 }
+        if word.text == "rttvar" { factor *= 4 }
+        guard let number = UInt32(text), !number.multipliedReportingOverflow(by: factor).overflow else {
+            return line.fail(value, "'\(value.text)' is no value of '\(word.text)'")
+        }
+        result.route.metrics.append(
+            RouteMetric(kind: kind, value: .number(number * factor), isLocked: isLocked))
+    }
+
+    // MARK: Ways
+
+    private mutating func takeFamily() {
+        guard let text = line.peek?.text, text == "inet" || text == "inet6" else { return }
+        _ = line.next()
+    }
+
+    private mutating func takeGateway() {
+        takeFamily()
+        result.route.gateway = line.address()
+    }
+
+    /// The former way to write two gateways.
+    private mutating func takeSecondGateway() {
+        var first = NextHop()
+        first.gateway = result.route.gateway
+        var second = NextHop()
+        second.gateway = line.address()
+        result.route.gateway = nil
+        result.route.nextHops = [first, second]
+    }
+
+    private mutating func takeNextHop() {
+        var hop = NextHop()
+        while line.isUsable, let word = line.peek, word.text != "nexthop" {
+            guard ["via", "dev", "weight", "onlink", "realms"].contains(word.text) else { break }
+            _ = line.next()
+            switch word.text {
+            case "via":
+                takeFamily()
+                hop.gateway = line.address()
+            case "dev": hop.interface = line.value()?.text
+            case "weight": hop.weight = line.number(1...256) ?? 1
+            case "onlink": hop.isOnLink = true
+            default: hop.realms = line.realms()
+            }
+        }
+        result.route.nextHops.append(hop)
+    }
+}
