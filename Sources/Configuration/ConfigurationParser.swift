@@ -53,7 +53,7 @@ package enum ConfigurationParser {
     }
 
     private static func parse(_ preprocessor: Preprocessor) -> ParsedConfiguration {
-        let findings = Findings()
+        let findings = Findings(files: preprocessor.files)
         findings.add(preprocessor.diagnostics)
         let (statements, problems) = BlockParser.parse(preprocessor.lines)
         findings.add(problems)

@@ -75,12 +75,7 @@ package enum ConfigurationPrinter {
             election(router, &writer)
             announcement(router.announcement, &writer)
             transport(instance, &writer)
-            if case .password(let octets) = instance.authentication {
-                writer.block("authentication") { writer in
-                    writer.line("auth_type PASS")
-                    writer.line("auth_pass \(showsSecrets ? quoted(password(octets)) : "********")")
-                }
-            }
+            authentication(instance, showsSecrets, &writer)
             addresses("virtual_ipaddress", instance.addresses, &writer)
             addresses("virtual_ipaddress_excluded", instance.excludedAddresses, &writer)
             if instance.addresses.isEmpty { writer.line("no_virtual_ipaddress") }
@@ -164,11 +159,6 @@ package enum ConfigurationPrinter {
 
     static func text(_ user: ScriptUser) -> String {
         ([user.user] + [user.group].compactMap { $0 }).joined(separator: " ")
-    }
-
-    private static func password(_ octets: UInt64) -> String {
-        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: octets >> UInt64(56 - 8 * $0)) }
-        return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
     static func quoted(_ text: String) -> String {

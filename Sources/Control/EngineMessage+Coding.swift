@@ -83,6 +83,8 @@ extension LastWill {
             writer.write(farewell.destination)
             writer.write(farewell.ttl)
             writer.write(farewell.message)
+            writer.write(farewell.protocolNumber)
+            writer.write(farewell.identification)
         }
     }
 
@@ -105,7 +107,8 @@ extension LastWill {
                 Transmission(
                     interfaceIndex: index == 0 ? nil : index, source: try reader.readAddress(),
                     destination: try reader.readAddress(), ttl: try reader.read(),
-                    message: try reader.readOctets()))
+                    message: try reader.readOctets(), protocolNumber: try reader.read(),
+                    identification: try reader.read()))
         }
         self.init(
             instance: instance, addresses: addresses, firewallTable: table, requests: requests,

@@ -75,12 +75,19 @@ package struct Transmission: Sendable, Hashable {
     package var source: IPAddress
     package var destination: IPAddress
     package var ttl: UInt8
-    /// The VRRP message, from the version nibble on.
+    /// The IP payload: a VRRP message from the version nibble on, or an authentication header before it.
     package var message: [UInt8]
+    /// 112, or 51 with an authentication header.
+    package var protocolNumber: UInt8
+    /// The IPv4 header's identification, which that header covers; 0: the kernel chooses.
+    package var identification: UInt16
 
     package init(
-        interfaceIndex: Int32?, source: IPAddress, destination: IPAddress, ttl: UInt8, message: [UInt8]
+        interfaceIndex: Int32?, source: IPAddress, destination: IPAddress, ttl: UInt8, message: [UInt8],
+        protocolNumber: UInt8 = 112, identification: UInt16 = 0
     ) {
+        self.protocolNumber = protocolNumber
+        self.identification = identification
         self.interfaceIndex = interfaceIndex
         self.source = source
         self.destination = destination

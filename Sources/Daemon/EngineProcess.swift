@@ -95,7 +95,9 @@ final class EngineProcess {
     }
 
     private func watch() throws(SystemError) {
-        host.onPacket = { [unowned self] origin, message in engine.receive(origin, message: message) }
+        host.onPacket = { [unowned self] origin, message, header in
+            engine.receive(origin, message: message, ipHeader: header)
+        }
         host.afterPackets = { [unowned self] in act {} }
         loop.onDeadline = { [unowned self] in act { engine.tick() } }
         try loop.watch(signals.raw) { [unowned self] in act { takeSignals() } }

@@ -25,7 +25,7 @@ final class LinuxHost: Host {
     /// Messages that the guard did not take at once.
     private var backlog: [[UInt8]] = []
     /// Called for each packet that arrived.
-    var onPacket: ((PacketOrigin, RawSpan) -> Void)?
+    var onPacket: ((PacketOrigin, _ message: RawSpan, _ ipHeader: RawSpan) -> Void)?
 
     /// Called after each round of packets.
     var afterPackets: (() -> Void)?
@@ -45,7 +45,7 @@ final class LinuxHost: Host {
     }
 
     var now: Timestamp { Timestamp(nanoseconds: MonotonicClock.now) }
-    var unixSeconds: Int64 { RealtimeClock.seconds }
+    var unixNanoseconds: Int64 { RealtimeClock.nanoseconds }
 
     // MARK: Sockets
 
@@ -63,23 +63,27 @@ final class LinuxHost: Host {
     private func open(_ point: ListenPoint) throws(SystemError) {
         let socket = try VRRPSocket(
             family: point.family, interfaceIndex: point.interfaceIndex, interfaceName: point.interfaceName,
-            group: point.group)
+            group: point.group, protocolNumber: point.protocolNumber)
+        if let size = point.receiveBufferSize { socket.setReceiveBuffer(size) }
         try loop.watch(socket.raw) { [weak self, weak socket] in
             guard let self, let socket else { return }
-            drain(socket)
+            drain(socket, point.protocolNumber)
             afterPackets?()
         }
         sockets.append((point, socket))
     }
 
-    private func drain(_ socket: VRRPSocket) {
+    private func drain(_ socket: VRRPSocket, _ protocolNumber: UInt8) {
         for _ in 0..<Self.drainLimit {
             do throws(SystemError) {
                 guard let packet = try socket.receive(into: &buffer) else { return }
                 let origin = PacketOrigin(
                     interfaceIndex: packet.interfaceIndex, source: packet.source,
-                    destination: packet.destination, ttl: packet.ttl)
-                onPacket?(origin, buffer.span.bytes.extracting(packet.message))
+                    destination: packet.destination, ttl: packet.ttl, protocolNumber: protocolNumber)
+                let octets = buffer.span.bytes
+                onPacket?(
+                    origin, octets.extracting(packet.message),
+                    octets.extracting(0..<packet.message.lowerBound))
             } catch {
                 // ENETDOWN and the like: the monitor tells of the link; the socket stays.
                 failures.report(error, now: now) { log(.warning, $0) }
@@ -93,12 +97,13 @@ final class LinuxHost: Host {
         let socket = sockets.first {
             $0.point.family == family && $0.point.interfaceIndex == transmission.interfaceIndex
                 && ($0.point.group != nil) == transmission.destination.isMulticast
+                && $0.point.protocolNumber == transmission.protocolNumber
         }
         guard let socket else { return false }
         do throws(SystemError) {
             try socket.socket.send(
                 transmission.message, to: transmission.destination, from: transmission.source,
-                ttl: transmission.ttl)
+                ttl: transmission.ttl, identification: transmission.identification)
             return true
         } catch {
             failures.report(error, now: now) { log(.warning, "cannot send an advertisement: \($0)") }

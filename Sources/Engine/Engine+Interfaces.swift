@@ -108,13 +108,15 @@ extension Engine {
             guard instance.interfaceIndex != nil || name == nil else { continue }
             let point = ListenPoint(
                 family: instance.family, interfaceIndex: instance.interfaceIndex, interfaceName: name,
-                group: instance.configuration.transport.group)
+                group: instance.configuration.transport.group, protocolNumber: instance.protocolNumber,
+                receiveBufferSize: instance.configuration.receiveBufferSize)
             if !points.contains(point) { points.append(point) }
             guard let index = instance.receivingIndex, index != instance.interfaceIndex else { continue }
             points.append(
                 ListenPoint(
                     family: instance.family, interfaceIndex: index, interfaceName: interfaces[index]?.name,
-                    group: instance.configuration.transport.group))
+                    group: instance.configuration.transport.group, protocolNumber: instance.protocolNumber,
+                    receiveBufferSize: instance.configuration.receiveBufferSize))
         }
         return points
     }

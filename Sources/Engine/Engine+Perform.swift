@@ -39,11 +39,11 @@ extension Engine {
             messageBuffer.removeAll(keepingCapacity: true)
             advertisement.encode(
                 addresses: instance.expectation.addresses, source: source, destination: destination,
-                into: &messageBuffer)
-            body(
-                Transmission(
-                    interfaceIndex: instance.sendingIndex, source: source, destination: destination,
-                    ttl: transport.ttl, message: messageBuffer))
+                into: &messageBuffer, signer: signer(instance))
+            let transmission = Transmission(
+                interfaceIndex: instance.sendingIndex, source: source, destination: destination,
+                ttl: transport.ttl, message: messageBuffer)
+            body(seal(transmission, instance))
         }
     }
 

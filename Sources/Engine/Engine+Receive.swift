@@ -5,14 +5,22 @@ import Election
 import Wire
 
 extension Engine {
-    /// A packet of protocol 112. `message` is the IP payload, from the VRRP version nibble on.
+    /// A packet without an authentication header.
     package func receive(_ origin: PacketOrigin, message: RawSpan) {
+        receive(origin, message: message, ipHeader: message.extracting(0..<0))
+    }
+
+    /// A packet of protocol 112 or 51. `payload` is the IP payload; `ipHeader` the IPv4 header, which an
+    /// authentication header covers.
+    package func receive(_ origin: PacketOrigin, message payload: RawSpan, ipHeader: RawSpan) {
         do throws(Rejection) {
+            let offset = try headerLength(payload, origin)
+            let message = payload.extracting(offset..<payload.byteCount)
             let vrid = try Advertisement.peek(message).vrid
             // What a virtual interface is to hear arrives on the one below as well.
             guard !isForVirtualInterface(origin, vrid: vrid) else { return }
             let place = try recipient(origin, vrid: vrid)
-            receive(origin, message: message, at: place)
+            receive(origin, payload, message, ipHeader, at: place)
         } catch {
             strayRejections[error] += 1
             if options.logsDetail { logStray(error, origin) }
@@ -44,13 +52,24 @@ extension Engine {
         } ?? first
     }
 
-    private func receive(_ origin: PacketOrigin, message: RawSpan, at place: Int) {
+    /// Octets before the VRRP message: those of an authentication header, or none.
+    private func headerLength(_ payload: RawSpan, _ origin: PacketOrigin) throws(Rejection) -> Int {
+        guard origin.protocolNumber == AuthenticationHeader.protocolNumber else { return 0 }
+        guard payload.byteCount > AuthenticationHeader.length else { throw .authenticationMalformed }
+        return AuthenticationHeader.length
+    }
+
+    private func receive(
+        _ origin: PacketOrigin, _ payload: RawSpan, _ message: RawSpan, _ ipHeader: RawSpan, at place: Int
+    ) {
         let router = instances[place].router
         do throws(Rejection) {
             try checkSender(origin, instances[place].configuration.transport)
+            let proof = try authenticate(origin, payload, message, ipHeader, place)
             let advertisement = try Advertisement.parse(
                 message, expecting: instances[place].expectation, source: origin.source,
-                destination: origin.destination, ttl: origin.ttl)
+                destination: origin.destination, ttl: origin.ttl, trailerLength: proof.trailerLength)
+            try admit(proof, origin, place)
             if !advertisement.addressListMatches || advertisement.checksumForm == .pseudoHeader {
                 noteOddity(of: advertisement, origin, place)
             }

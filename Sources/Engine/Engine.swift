@@ -25,6 +25,9 @@ package final class Engine {
     var linkDelays = LinkDelays()
     /// The interfaces that instances made.
     var virtualIndexes: Set<Int32> = []
+    /// Of authentication headers and trailers sent.
+    var headerSequence: UInt32 = 0
+    var sentCounter: UInt16 = 0
     /// What the firewall drops now.
     var firewall: FirewallRequest?
     /// Packets for no instance, by reason.

@@ -5,12 +5,17 @@ import Control
 import Election
 import Wire
 
+extension Host {
+    /// Seconds since 1970.
+    var unixSeconds: Int64 { unixNanoseconds / 1_000_000_000 }
+}
+
 /// The machine as the engine sees it. Every call returns at once: nothing here waits.
 package protocol Host: AnyObject {
     /// A monotonic clock.
     var now: Timestamp { get }
-    /// Seconds since 1970, for the Date of a mail.
-    var unixSeconds: Int64 { get }
+    /// Nanoseconds since 1970, for the date of a mail and the time in an authenticated packet.
+    var unixNanoseconds: Int64 { get }
     /// Opens and closes sockets until just these points are listened on.
     func listen(on points: [ListenPoint])
     /// False: the kernel refused; the host has logged why, at a limited rate.
@@ -102,6 +107,10 @@ package struct ListenPoint: Sendable, Hashable {
     package var interfaceName: String?
     /// The multicast group to join; nil for unicast.
     package var group: IPAddress?
+    /// 112, or 51 for messages behind an authentication header.
+    package var protocolNumber: UInt8 = 112
+    /// `kernel_rx_buf_size` in octets; nil: the default.
+    package var receiveBufferSize: Int?
 }
 
 /// One address to add to or remove from an interface.
@@ -128,8 +137,14 @@ package struct PacketOrigin: Sendable, Hashable {
     package var source: IPAddress
     package var destination: IPAddress
     package var ttl: UInt8
+    /// 112, or 51 if the payload begins with an authentication header.
+    package var protocolNumber: UInt8
 
-    package init(interfaceIndex: Int32, source: IPAddress, destination: IPAddress, ttl: UInt8) {
+    package init(
+        interfaceIndex: Int32, source: IPAddress, destination: IPAddress, ttl: UInt8,
+        protocolNumber: UInt8 = 112
+    ) {
+        self.protocolNumber = protocolNumber
         self.interfaceIndex = interfaceIndex
         self.source = source
         self.destination = destination

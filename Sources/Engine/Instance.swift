@@ -16,6 +16,8 @@ struct Instance {
     var expectation: Expectation
     /// Addresses that were on the host before this instance and are not its to remove (an owner's).
     var foreignAddresses: [IPAddress] = []
+    /// The numbers that authenticated senders have used.
+    var replays = ReplayGuard()
     /// A reload removes it: its end is told as DELETED.
     var isRetiring = false
     /// The state that was last told of in a mail.
@@ -43,6 +45,11 @@ struct Instance {
             configuration.transport.group != nil
         else { return interfaceIndex }
         return virtualIndex
+    }
+
+    /// The IP protocol of advertisements.
+    var protocolNumber: UInt8 {
+        if case .header = configuration.authentication { AuthenticationHeader.protocolNumber } else { 112 }
     }
 
     var name: String { configuration.name }

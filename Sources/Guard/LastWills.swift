@@ -59,8 +59,10 @@ package struct LastWills {
         }
         let socket = try VRRPSocket(
             family: farewell.destination.family, interfaceIndex: index, interfaceName: name,
-            group: farewell.destination.isMulticast ? farewell.destination : nil)
+            group: farewell.destination.isMulticast ? farewell.destination : nil,
+            protocolNumber: farewell.protocolNumber)
         try socket.send(
-            farewell.message, to: farewell.destination, from: farewell.source, ttl: farewell.ttl)
+            farewell.message, to: farewell.destination, from: farewell.source, ttl: farewell.ttl,
+            identification: farewell.identification)
     }
 }

@@ -9,6 +9,7 @@ import Wire
 package final class AddressWatch: Sendable {
     private struct Record {
         var added: [(moment: Int64, address: IPAddress)] = []
+        var removed: [(moment: Int64, address: IPAddress)] = []
         var isStopping = false
         var isReady = false
     }
@@ -31,8 +32,13 @@ package final class AddressWatch: Sendable {
             var poller = pollfd(fd: monitor.raw, events: Int16(POLLIN), revents: 0)
             guard poll(&poller, 1, 50) > 0, let events = try? monitor.next() else { continue }
             let now = RealtimeClock.nanoseconds
-            for case .addressAdded(let new) in events {
-                record.withLock { $0.added.append((now, new.address)) }
+            for event in events {
+                if case .addressAdded(let new) = event {
+                    record.withLock { $0.added.append((now, new.address)) }
+                }
+                if case .addressRemoved(let old) = event {
+                    record.withLock { $0.removed.append((now, old.address)) }
+                }
             }
         }
     }
@@ -40,6 +46,13 @@ package final class AddressWatch: Sendable {
     /// The first appearance of an address after a moment (nanoseconds since 1970).
     package func appearance(of address: IPAddress, since moment: Int64) -> Int64? {
         record.withLock { $0.added.first { $0.address == address && $0.moment >= moment }?.moment }
+    }
+
+    /// How often an address has come or gone.
+    package func changes(of address: IPAddress) -> Int {
+        record.withLock { record in
+            record.added.count { $0.address == address } + record.removed.count { $0.address == address }
+        }
     }
 
     package func stop() { record.withLock { $0.isStopping = true } }

@@ -2,9 +2,10 @@
 
 extension Advertisement {
     /// Appends the message. `addresses` are sent in their order and MUST be `addressCount` of the family of
-    /// `source`; source and destination enter the checksum where its form asks for them.
+    /// `source`; a signer adds an HMAC trailer; source and destination enter the checksum where its form asks for them.
     package func encode(
-        addresses: [IPAddress], source: IPAddress, destination: IPAddress, into buffer: inout [UInt8]
+        addresses: [IPAddress], source: IPAddress, destination: IPAddress, into buffer: inout [UInt8],
+        signer: HMACSigner? = nil
     ) {
         let start = buffer.count
         buffer.append(version.rawValue << 4 | AdvertisementLayout.typeAdvertisement)
@@ -21,6 +22,7 @@ extension Advertisement {
         buffer.append(bigEndian: UInt16(0))
         for address in addresses { buffer.append(address) }
         if version == .v2 { buffer.append(bigEndian: authentication.octets) }
+        if let signer { HMACTrailer.append(signer, source: source, to: &buffer, from: start) }
         var checksum = InternetChecksum()
         checksum.add(buffer.span.bytes.extracting(start..<buffer.count))
         if source.family == .ipv6 || checksumForm == .pseudoHeader {
@@ -38,12 +40,13 @@ extension Authentication {
         switch self {
         case .none: 0
         case .password: 1
+        case .header: 2
         }
     }
 
     fileprivate var octets: UInt64 {
         switch self {
-        case .none: 0
+        case .none, .header: 0
         case .password(let password): password
         }
     }
@@ -53,5 +56,11 @@ extension Authentication {
         let octets = Array(password.utf8.prefix(8))
         let value = octets.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         self = .password(octets.isEmpty ? 0 : value << UInt64(8 * (8 - octets.count)))
+    }
+
+    /// An authentication header with a password's first eight octets as its key.
+    package init(headerKey: String) {
+        let password = Authentication(password: headerKey)
+        self = if case .password(let key) = password { .header(key: key) } else { .none }
     }
 }

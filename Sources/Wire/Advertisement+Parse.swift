@@ -42,9 +42,11 @@ extension Advertisement {
     /// Reads and checks a whole message.
     ///
     /// `message` is the IP payload, exactly as long as the IP header says: padding of the Ethernet frame must
-    /// have been cut off. A longer message is rejected, as all peers do.
+    /// have been cut off. A longer message is rejected, as all peers do. `trailerLength` octets at its end
+    /// are not the advertisement's, but the checksum covers them.
     package static func parse(
-        _ message: RawSpan, expecting: Expectation, source: IPAddress, destination: IPAddress, ttl: UInt8
+        _ message: RawSpan, expecting: Expectation, source: IPAddress, destination: IPAddress, ttl: UInt8,
+        trailerLength: Int = 0
     ) throws(Rejection) -> Advertisement {
         guard expecting.isUnicast || ttl == 255 else { throw .timeToLive }
         guard let first = message.octet(0) else { throw .length }
@@ -54,7 +56,8 @@ extension Advertisement {
             let priority = message.octet(AdvertisementLayout.priority),
             let count = message.octet(AdvertisementLayout.addressCount),
             let timing = message.load(AdvertisementLayout.interval, as: UInt16.self),
-            message.byteCount == length(expecting.version, expecting.family, count: Int(count))
+            message.byteCount - trailerLength
+                == length(expecting.version, expecting.family, count: Int(count))
         else { throw .length }
         let form = try checksumForm(message, expecting, source: source, destination: destination)
         guard vrid == expecting.vrid else { throw .unknownVRID }
@@ -65,7 +68,8 @@ extension Advertisement {
             addressCount: count, checksumForm: form)
         if expecting.version == .v2 {
             advertisement.intervalCentiseconds = (timing & 0xff) * 100
-            advertisement.authentication = try authentication(message, expecting, type: UInt8(timing >> 8))
+            advertisement.authentication = try authentication(
+                message, expecting, type: UInt8(timing >> 8), trailerLength)
         }
         guard advertisement.intervalCentiseconds > 0 else { throw .zeroInterval }
         if expecting.version == .v2,
@@ -111,9 +115,9 @@ extension Advertisement {
 
     /// RFC 3768 5.3.6, 5.3.10. The password is compared in constant time.
     private static func authentication(
-        _ message: RawSpan, _ expecting: Expectation, type: UInt8
+        _ message: RawSpan, _ expecting: Expectation, type: UInt8, _ trailerLength: Int
     ) throws(Rejection) -> Authentication {
-        let offset = message.byteCount - AdvertisementLayout.authenticationLength
+        let offset = message.byteCount - trailerLength - AdvertisementLayout.authenticationLength
         guard let octets = message.load(offset, as: UInt64.self) else { throw .length }
         switch (type, expecting.authentication) {
         case (0, .none):
@@ -121,7 +125,9 @@ extension Advertisement {
         case (1, .password(let password)):
             guard octets ^ password == 0 else { throw .authenticationFailed }
             return .password(octets)
-        case (0, .password), (1, .none), (2, _):
+        case (2, .header):
+            return expecting.authentication
+        case (0, .password), (0, .header), (1, .none), (1, .header), (2, .none), (2, .password):
             throw .authenticationTypeMismatch
         case (_, _):
             throw .unknownAuthenticationType

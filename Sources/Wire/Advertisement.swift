@@ -10,11 +10,13 @@ package enum ChecksumForm: UInt8, Sendable, Hashable {
     case pseudoHeader
 }
 
-/// The VRRPv2 authentication field (RFC 2338): none, or a simple password of eight octets.
+/// How VRRPv2 is authenticated (RFC 2338): not at all, by a simple password, or by an authentication header.
 package enum Authentication: Sendable, Hashable {
     case none
     /// The password padded with zero octets to eight, first octet in the top byte.
     case password(UInt64)
+    /// An authentication header (RFC 2402) with this password as its key, padded likewise.
+    case header(key: UInt64)
 }
 
 /// The fixed part of an advertisement.

@@ -27,6 +27,16 @@ package enum Rejection: UInt8, Error, Sendable, Hashable, CaseIterable {
     case authenticationTypeMismatch
     /// v2: the password is not the configured one.
     case authenticationFailed
+    /// The authentication header or trailer is missing.
+    case authenticationMissing
+    /// The authentication header or trailer is not one.
+    case authenticationMalformed
+    /// The trailer names a key that is not configured.
+    case authenticationUnknownKey
+    /// The trailer was made at another time than now.
+    case authenticationStale
+    /// The packet, or a later one of its sender, was seen before.
+    case replayed
     /// v2: Adver Int differs from the own interval (RFC 3768 7.1).
     case intervalMismatch
     /// A multicast packet for a unicast router, or the reverse.

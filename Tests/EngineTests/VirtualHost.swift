@@ -8,7 +8,7 @@ import Wire
 
 final class VirtualHost: Host {
     var now = Timestamp(nanoseconds: 1_000_000_000)
-    var unixSeconds: Int64 { 1_700_000_000 }
+    var unixNanoseconds: Int64 = 1_700_000_000_000_000_000
     var listenPoints: [ListenPoint] = []
     var sent: [Transmission] = []
     var frames: [(frame: [UInt8], interfaceIndex: Int32)] = []

@@ -1,9 +1,9 @@
-// The `authentication` block: VRRPv2's simple password (RFC 2338 5.3.6).
+// The `authentication` block: VRRPv2's simple password or authentication header (RFC 2338 5.3.6).
 
 import Wire
 
 struct AuthenticationReader {
-    private enum Kind { case password, none, unsupported }
+    private enum Kind { case password, header, none }
     private var kind: Kind?
     private var password: Word?
     private static let passwordLimit = 8
@@ -13,12 +13,7 @@ struct AuthenticationReader {
             guard let word = statement.argument(0, findings) else { return }
             switch word.text {
             case "PASS": reader.kind = .password
-            case "AH":
-                reader.kind = .unsupported
-                findings.report(
-                    .error, "not-yet-supported", at: word,
-                    "authentication header (AH) has no effect in this release: advertisements are not authenticated"
-                )
+            case "AH": reader.kind = .header
             default:
                 reader.kind = AuthenticationReader.Kind.none
                 findings.report(
@@ -40,14 +35,15 @@ struct AuthenticationReader {
     /// A password without a type is not used: keepalived needs `auth_type` as well, and both hosts must agree.
     func result(_ keyword: Word, _ findings: Findings) -> Authentication {
         switch kind {
-        case .password:
+        case .password, .header:
             guard let password else {
                 findings.report(
                     .error, "no-password", at: keyword,
-                    "auth_type PASS without auth_pass; nothing is authenticated")
+                    "auth_type without auth_pass; nothing is authenticated")
                 return .none
             }
-            return Authentication(password: password.text)
+            return kind == .header
+                ? Authentication(headerKey: password.text) : Authentication(password: password.text)
         case nil:
             if password != nil {
                 findings.report(
@@ -55,7 +51,7 @@ struct AuthenticationReader {
                     "auth_pass without auth_type is not used: advertisements carry no password")
             }
             return .none
-        case Kind.none?, .unsupported: return .none
+        case Kind.none?: return .none
         }
     }
 }

@@ -33,7 +33,8 @@ struct InstanceAssembler {
         var instance = InstanceConfiguration(
             router: router, transport: transport, location: reader.name.location)
         instance.interface = reader.interface
-        instance.authentication = authentication(reader, version)
+        instance.authentication = authentication(reader, version, family)
+        instance.hmac = reader.hmac?.value
         setAddresses(&instance, reader)
         instance.routes = reader.routes
         instance.rules = reader.rules
@@ -195,8 +196,17 @@ struct InstanceAssembler {
         return .multicast(group: own ?? group, source: reader.multicastSource ?? reader.unicastSource)
     }
 
-    private func authentication(_ reader: InstanceReader, _ version: VRRPVersion) -> Authentication {
+    private func authentication(
+        _ reader: InstanceReader, _ version: VRRPVersion, _ family: AddressFamily
+    ) -> Authentication {
         guard let (value, word) = reader.authentication, value != .none else { return .none }
+        if case .header = value, family == .ipv6 { return .none }
+        guard reader.hmac == nil else {
+            findings.report(
+                .error, "two-authentications", at: word,
+                "authentication and auth_hmac exclude each other; auth_hmac is used")
+            return .none
+        }
         guard version == .v2 else {
             findings.report(
                 .error, "authentication-in-v3", at: word,
@@ -259,7 +269,9 @@ struct InstanceAssembler {
     private static func capacity(_ family: AddressFamily, _ version: VRRPVersion) -> Int {
         let header = family == .ipv4 ? 20 : 40
         let message = version == .v2 ? 16 : 8
-        return min(255, (1500 - header - message) / family.addressLength)
+        // The room that authentication may take is left in any case: the list must not depend on it.
+        let authentication = max(AuthenticationHeader.length, HMACTrailer.length)
+        return min(255, (1500 - header - message - authentication) / family.addressLength)
     }
 }
 

@@ -45,6 +45,7 @@ struct InstanceReader {
     var extraAnnouncement: ExtraAnnouncement?
     var virtualInterface = VirtualInterfaceReader()
     var receiveBufferSize: Int?
+    var hmac: (value: HMACSettings, word: Word)?
     var routes: [ConfiguredRoute] = []
     var rules: [ConfiguredRule] = []
     var accepts: Bool?
@@ -140,6 +141,13 @@ struct InstanceReader {
                 statement.block ?? [], into: &block, keywords: AuthenticationReader.keywords,
                 block: "authentication", findings)
             reader.authentication = (block.result(statement.keyword, findings), statement.keyword)
+        },
+        "auth_hmac": { reader, statement, findings in
+            var block = HMACReader()
+            BlockReader.read(
+                statement.block ?? [], into: &block, keywords: HMACReader.keywords, block: "auth_hmac",
+                findings)
+            reader.hmac = block.result(statement.keyword, findings).map { ($0, statement.keyword) }
         },
         "unicast_src_ip": { reader, statement, findings in
             reader.unicastSource = statement.address(findings)

@@ -4,11 +4,15 @@ import Wire
 
 /// Collects diagnostics while a configuration is read.
 final class Findings {
+    /// For keys that stand in files of their own.
+    let files: SourceFiles
     private(set) var diagnostics: [Diagnostic] = []
     /// Statements that have no effect in this release, in the order of the text.
     private(set) var inert: [Statement] = []
     /// The highest severity that is reported now: nothing in an inert block stops the daemon.
     private var ceiling = Diagnostic.Severity.fatal
+
+    init(files: SourceFiles) { self.files = files }
 
     /// Reads a statement that has no effect.
     func readInert(_ statement: Statement, _ value: InertValue) {

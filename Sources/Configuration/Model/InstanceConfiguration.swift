@@ -12,6 +12,8 @@ package struct InstanceConfiguration: Sendable, Equatable {
     package var interface: String?
     package var transport: Transport
     package var authentication: Authentication = .none
+    /// `auth_hmac`; excludes `authentication`.
+    package var hmac: HMACSettings?
     /// Carried in advertisements, in the order of the file.
     package var addresses: [VirtualAddress] = []
     /// Added and removed with the state, not in advertisements; any family.

@@ -3,7 +3,7 @@
 
 /// One pass over a configuration and the files that it includes.
 struct Preprocessor {
-    private let files: SourceFiles
+    let files: SourceFiles
     private let options: SourceOptions
     private var definitions: Definitions
     private var checks: IncludeChecks

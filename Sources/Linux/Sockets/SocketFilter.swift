@@ -13,15 +13,17 @@ package struct SocketFilter: Sendable {
     /// Accepts nothing.
     static let nothing = SocketFilter(instructions: [instruction(0x06, 0)])
 
-    /// For a raw socket of VRRP (IP protocol 112). With a group: packets to it, else packets to no group at
+    /// For a raw socket of VRRP (IP protocol 112, or 51 with an authentication header). With a group: packets to it, else packets to no group at
     /// all. IPv4 begins at the IP header; a later fragment is not accepted. IPv6 begins behind the header, and
     /// the socket has the protocol's packets only.
-    package static func vrrp(family: AddressFamily, group: IPAddress?) -> SocketFilter {
+    package static func vrrp(
+        family: AddressFamily, group: IPAddress?, protocolNumber: UInt8 = 112
+    ) -> SocketFilter {
         switch family {
         case .ipv4:
             SocketFilter(
                 instructions: [
-                    loadOctet(9), jump(equal: 112, else: destination4(group).count + 3),
+                    loadOctet(9), jump(equal: UInt32(protocolNumber), else: destination4(group).count + 3),
                     loadHalf(6), jump(anyOf: 0x1fff, then: destination4(group).count),
                 ] + destination4(group) + verdicts)
         case .ipv6:

@@ -23,7 +23,8 @@ package final class VRRPSocket {
     private let descriptor: Descriptor
     package var raw: Int32 { descriptor.raw }
 
-    private static let protocolNumber: Int32 = 112
+    /// 112; 51 for messages behind an authentication header.
+    private let protocolNumber: UInt8
     /// Internetwork control (RFC 4594), as other routers send.
     private static let trafficClass: Int32 = 0xc0
     private static let receiveBuffer: Int32 = 256 * 1024
@@ -32,16 +33,18 @@ package final class VRRPSocket {
     /// only, so that two sockets on one interface never both hand out a packet. A membership ends with its
     /// interface: one that was made anew needs a new socket.
     package init(
-        family: AddressFamily, interfaceIndex: Int32?, interfaceName: String?, group: IPAddress?
+        family: AddressFamily, interfaceIndex: Int32?, interfaceName: String?, group: IPAddress?,
+        protocolNumber: UInt8 = 112
     ) throws(SystemError) {
         self.family = family
+        self.protocolNumber = protocolNumber
         self.interfaceIndex = interfaceIndex
         let subject = "VRRP on \(interfaceName ?? "all interfaces")"
         self.subject = subject
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let domain = family == .ipv4 ? AF_INET : AF_INET6
         descriptor = Descriptor(
-            adopting: try check("socket", subject) { socket(domain, type, Self.protocolNumber) })
+            adopting: try check("socket", subject) { socket(domain, type, Int32(protocolNumber)) })
         // A raw socket hears everything from its first moment on. It is made deaf, then all that it is to hear
         // is set, what it has heard before is thrown away, and only then does it get its own filter.
         try SocketFilter.nothing.attach(to: descriptor)
@@ -53,7 +56,13 @@ package final class VRRPSocket {
         case .ipv6: try configure6(group)
         }
         while recv(descriptor.raw, nil, 0, Int32(MSG_DONTWAIT)) >= 0 {}
-        try SocketFilter.vrrp(family: family, group: group).attach(to: descriptor)
+        try SocketFilter.vrrp(family: family, group: group, protocolNumber: protocolNumber).attach(
+            to: descriptor)
+    }
+
+    /// Up to the system's limit.
+    package func setReceiveBuffer(_ octets: Int) {
+        try? descriptor.setOption(SOL_SOCKET, SO_RCVBUF, Int32(clamping: octets), subject)
     }
 
     private func bindToDevice(_ name: String) throws(SystemError) {
@@ -93,10 +102,12 @@ package final class VRRPSocket {
 
     /// Sends one message. Never waits.
     package func send(
-        _ message: [UInt8], to destination: IPAddress, from source: IPAddress, ttl: UInt8
+        _ message: [UInt8], to destination: IPAddress, from source: IPAddress, ttl: UInt8,
+        identification: UInt16 = 0
     ) throws(SystemError) {
         switch family {
-        case .ipv4: try send4(message, to: destination, from: source, ttl: ttl)
+        case .ipv4:
+            try send4(message, to: destination, from: source, ttl: ttl, identification: identification)
         case .ipv6:
             var to = destination.in6Addr
             var from = source.in6Addr
@@ -107,13 +118,15 @@ package final class VRRPSocket {
         }
     }
 
-    /// The kernel fills in length, identification and checksum of the header (raw(7)).
+    /// The kernel fills in length and checksum of the header, and an identification of 0 (raw(7)).
     private func send4(
-        _ message: [UInt8], to destination: IPAddress, from source: IPAddress, ttl: UInt8
+        _ message: [UInt8], to destination: IPAddress, from source: IPAddress, ttl: UInt8,
+        identification: UInt16
     ) throws(SystemError) {
-        var packet: [UInt8] = [0x45, UInt8(Self.trafficClass), 0, 0, 0, 0, 0, 0, ttl]
+        var packet: [UInt8] = [0x45, UInt8(Self.trafficClass), 0, 0]
         packet.reserveCapacity(20 + message.count)
-        packet += [UInt8(Self.protocolNumber), 0, 0]
+        packet += [UInt8(identification >> 8), UInt8(identification & 0xff), 0, 0, ttl]
+        packet += [protocolNumber, 0, 0]
         packet += source.octets
         packet += destination.octets
         packet += message

@@ -26,10 +26,6 @@ enum InertFeatures {
             belongs: { $0 == "track_group" }),
         Feature(
             code: "not-yet-supported", severity: .error,
-            message: { _ in "'auth_hmac' has no effect in this release: nothing is authenticated" },
-            belongs: { $0 == "auth_hmac" }),
-        Feature(
-            code: "not-yet-supported", severity: .error,
             message: { _ in "'vrf' has no effect in this release" }, belongs: { $0 == "vrf" }),
         Feature(
             code: "no-bfd", severity: .warning, message: { _ in "there is no BFD in this release" },

@@ -33,7 +33,7 @@ extension InertBlock {
     static let instance = InertBlock(
         name: "vrrp_instance",
         keywords: [
-            "vrf": .words(1...1), "auth_hmac": .lines,
+            "vrf": .words(1...1),
             "track_bfd": .lines, "lvs_sync_daemon_interface": .words(1...1), "debug": .number(0...4),
             "native_ipv6": .flag, "linkbeat_use_polling": .flag, "timer_expired_backup": .words(0...1),
             "thread_timer_expired": .words(0...1), "old_unicast_checksum": .words(0...1),
