@@ -168,8 +168,7 @@ package enum ConfigurationParser {
         case let name:
             if let apply = RootReader.keywords[name] { return apply(&root, statement, findings) }
             if let value = InertBlock.root.keywords[name] {
-                findings.readInert(statement, value)
-                return configuration.inert.append(InertStatement(statement))
+                return configuration.inert.append(findings.readInert(statement, value))
             }
             BlockReader.reportUnknown(
                 statement, rootKeywords, "this place (outside every block)", findings)

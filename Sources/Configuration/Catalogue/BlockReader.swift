@@ -16,8 +16,7 @@ enum BlockReader {
             if let apply = keywords[name] {
                 apply(&target, statement, findings)
             } else if let value = inert?.keywords[name] {
-                findings.readInert(statement, value)
-                kept.append(InertStatement(statement))
+                kept.append(findings.readInert(statement, value))
             } else {
                 let known = inert.map { Array($0.keywords.keys) } ?? []
                 reportUnknown(statement, Array(keywords.keys) + known, block, findings)
