@@ -73,6 +73,7 @@ extension LastWill {
             writer.write(held.address)
             writer.write(held.prefixLength)
         }
+        writer.write(firewallTable)
         writer.write(UInt32(requests.count))
         for request in requests { writer.write(request) }
         writer.write(UInt32(farewells.count))
@@ -94,6 +95,7 @@ extension LastWill {
                     interfaceIndex: try reader.read(), address: try reader.readAddress(),
                     prefixLength: try reader.read()))
         }
+        let table = try reader.readOptionalString()
         var requests: [[UInt8]] = []
         for _ in 0..<(try reader.read(UInt32.self)) { requests.append(try reader.readOctets()) }
         var farewells: [Transmission] = []
@@ -106,7 +108,8 @@ extension LastWill {
                     message: try reader.readOctets()))
         }
         self.init(
-            instance: instance, addresses: addresses, requests: requests, farewells: farewells)
+            instance: instance, addresses: addresses, firewallTable: table, requests: requests,
+            farewells: farewells)
     }
 }
 

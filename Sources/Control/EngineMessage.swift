@@ -38,13 +38,17 @@ package struct LastWill: Sendable, Hashable {
     package var addresses: [HeldAddress]
     /// rtnetlink messages that remove routes and rules, in this order, before the addresses.
     package var requests: [[UInt8]]
+    /// An nftables table that goes with the addresses.
+    package var firewallTable: String?
     /// The advertisements of priority 0 that tell the peers.
     package var farewells: [Transmission]
 
     package init(
-        instance: String, addresses: [HeldAddress], requests: [[UInt8]] = [], farewells: [Transmission]
+        instance: String, addresses: [HeldAddress], firewallTable: String? = nil,
+        requests: [[UInt8]] = [], farewells: [Transmission]
     ) {
         self.instance = instance
+        self.firewallTable = firewallTable
         self.addresses = addresses
         self.requests = requests
         self.farewells = farewells

@@ -179,6 +179,7 @@ final class EngineProcess {
         guard !isStopping else { return }
         isStopping = true
         engine.stop()
+        host.restoreParameters()
         host.report(.stopped)
         host.flush()
         loop.stop()

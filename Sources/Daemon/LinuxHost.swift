@@ -15,6 +15,9 @@ final class LinuxHost: Host {
     private let routes: RouteSocket
     private let monitor: RouteMonitor
     private var followsRouting = false
+    private let virtualLinks = VirtualLinks()
+    private var parameters = SavedParameters()
+    private let firewall = FirewallTable()
     private let frames: PacketSocket
     private var sockets: [(point: ListenPoint, socket: VRRPSocket)] = []
     private var buffer = [UInt8](repeating: 0, count: 65536)
@@ -130,6 +133,35 @@ final class LinuxHost: Host {
     func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8] {
         RoutingChange(.remove, entry, interfaces: interfaces).octets
     }
+
+    // MARK: Virtual interfaces, parameters, firewall
+
+    func makeInterface(_ request: InterfaceRequest) -> Result<Interface, InterfaceFailure> {
+        do throws(SystemError) {
+            return .success(try virtualLinks.make(request, routes))
+        } catch {
+            return .failure(InterfaceFailure(reason: "\(error)"))
+        }
+    }
+
+    func removeInterface(_ index: Int32) {
+        do throws(SystemError) {
+            try routes.removeLink(index)
+        } catch {
+            log(.error, "\(error)")
+        }
+    }
+
+    func setParameter(
+        _ name: String, interface: String, family: AddressFamily, _ value: Int
+    ) -> String? {
+        parameters.set("net/\(family == .ipv4 ? "ipv4" : "ipv6")/conf/\(interface)/\(name)", "\(value)")
+    }
+
+    func setFirewall(_ request: FirewallRequest?) -> String? { firewall.set(request) }
+
+    /// Puts back what was changed for as long as the daemon runs.
+    func restoreParameters() { parameters.restore() }
 
     func followRouting() {
         guard !followsRouting else { return }

@@ -86,11 +86,14 @@ extension Engine {
         for place in instances.indices {
             instances[place].interfaceIndex =
                 instances[place].configuration.interface.flatMap { interfaces[$0]?.index }
+        }
+        settleVirtualInterfaces()
+        for place in instances.indices {
             let instance = instances[place]
             let key = RecipientKey(
-                interfaceIndex: instance.interfaceIndex ?? 0, family: instance.family,
+                interfaceIndex: instance.receivingIndex ?? 0, family: instance.family,
                 vrid: instance.configuration.router.vrid)
-            guard instance.interfaceIndex != nil || instance.configuration.interface == nil else { continue }
+            guard instance.receivingIndex != nil || instance.configuration.interface == nil else { continue }
             recipients[key, default: []].append(place)
         }
         host.listen(on: listenPoints)
@@ -107,6 +110,11 @@ extension Engine {
                 family: instance.family, interfaceIndex: instance.interfaceIndex, interfaceName: name,
                 group: instance.configuration.transport.group)
             if !points.contains(point) { points.append(point) }
+            guard let index = instance.receivingIndex, index != instance.interfaceIndex else { continue }
+            points.append(
+                ListenPoint(
+                    family: instance.family, interfaceIndex: index, interfaceName: interfaces[index]?.name,
+                    group: instance.configuration.transport.group))
         }
         return points
     }
@@ -140,6 +148,7 @@ extension Engine {
     /// IPv6 multicast its link-local one (RFC 9568 5.1.1.1, 5.1.2.1).
     private func ownAddress(of instance: Instance) -> IPAddress? {
         if instance.configuration.interface != nil, instance.interfaceIndex == nil { return nil }
+        if instance.configuration.virtualInterface != nil, instance.virtualIndex == nil { return nil }
         let transport = instance.configuration.transport
         let usable = interfaces.usable(instance.family, on: instance.interfaceIndex)
         if let source = transport.source { return usable.contains(source) ? source : nil }

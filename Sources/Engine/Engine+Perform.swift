@@ -42,7 +42,7 @@ extension Engine {
                 into: &messageBuffer)
             body(
                 Transmission(
-                    interfaceIndex: instance.interfaceIndex, source: source, destination: destination,
+                    interfaceIndex: instance.sendingIndex, source: source, destination: destination,
                     ttl: transport.ttl, message: messageBuffer))
         }
     }
@@ -60,6 +60,7 @@ extension Engine {
         }
         if failures.contains(where: { $0 != nil }) { handle(.installationFailed, for: instance.router) }
         if options.logsDetail { host.log(.info, "(\(instance.name)) setting VIPs.") }
+        setPromotion(of: instance)
         addRouting(of: instance)
         host.report(.will(will(of: instance)))
     }
@@ -98,7 +99,10 @@ extension Engine {
     }
 
     func interfaceIndex(of address: VirtualAddress, _ instance: Instance) -> Int32? {
-        guard let name = address.interface else { return instance.interfaceIndex }
+        guard let name = address.interface else {
+            return instance.configuration.virtualInterface == nil
+                ? instance.interfaceIndex : instance.virtualIndex
+        }
         return interfaces[name]?.index
     }
 
@@ -110,7 +114,9 @@ extension Engine {
                 interfaceIndex: $0.interfaceIndex, address: $0.address, prefixLength: $0.prefixLength)
         }
         return LastWill(
-            instance: instance.name, addresses: held, requests: routingRemovals(of: instance),
+            instance: instance.name, addresses: held,
+            firewallTable: instance.configuration.accepts ? nil : configuration.global.firewall.table,
+            requests: routingRemovals(of: instance),
             farewells: farewells)
     }
 
@@ -118,7 +124,8 @@ extension Engine {
 
     /// Gratuitous ARP requests, or unsolicited neighbour advertisements (RFC 9568 6.4.2).
     private func announce(_ instance: Instance, copies: Int) {
-        if options.logsDetail, let name = instance.configuration.interface {
+        let virtual = instance.configuration.virtualInterface?.name
+        if options.logsDetail, let name = virtual ?? instance.configuration.interface {
             host.log(.info, "(\(instance.name)) Sending/queueing gratuitous ARPs on \(name)")
         }
         for _ in 0..<copies {

@@ -9,11 +9,21 @@ extension Engine {
     package func receive(_ origin: PacketOrigin, message: RawSpan) {
         do throws(Rejection) {
             let vrid = try Advertisement.peek(message).vrid
+            // What a virtual interface is to hear arrives on the one below as well.
+            guard !isForVirtualInterface(origin, vrid: vrid) else { return }
             let place = try recipient(origin, vrid: vrid)
             receive(origin, message: message, at: place)
         } catch {
             strayRejections[error] += 1
             if options.logsDetail { logStray(error, origin) }
+        }
+    }
+
+    private func isForVirtualInterface(_ origin: PacketOrigin, vrid: UInt8) -> Bool {
+        guard !virtualIndexes.isEmpty else { return false }
+        return instances.contains {
+            $0.configuration.router.vrid == vrid && $0.family == origin.source.family
+                && $0.interfaceIndex == origin.interfaceIndex && $0.receivingIndex != origin.interfaceIndex
         }
     }
 

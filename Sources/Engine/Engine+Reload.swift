@@ -36,6 +36,7 @@ extension Engine {
             settleLeftovers(of: place)
             handle(.startup, for: instances[place].router)
         }
+        settleFirewall()
         if new.global.fifo.repeatsStatesOnReload { repeatStates() }
         host.log(.notice, "Reload complete")
     }
@@ -79,6 +80,7 @@ extension Engine {
         instances.append(leaving)
         handle(.shutdown, for: instance.router)
         instances.removeAll { $0.router == instance.router }
+        removeVirtualInterface(of: instance)
         node.remove(instance.router)
     }
 }

@@ -23,6 +23,10 @@ package final class Engine {
     var watchResults: [WatchKey: Int32] = [:]
     var announcer = Announcer()
     var linkDelays = LinkDelays()
+    /// The interfaces that instances made.
+    var virtualIndexes: Set<Int32> = []
+    /// What the firewall drops now.
+    var firewall: FirewallRequest?
     /// Packets for no instance, by reason.
     var strayRejections = Statistics()
     /// The daemon ends: what `-V` is about.
@@ -88,6 +92,7 @@ package final class Engine {
         isStopping = true
         for instance in instances { handle(.shutdown, for: instance.router) }
         if !options.keepsAddresses { removePermanentEntries() }
+        for instance in instances { removeVirtualInterface(of: instance) }
         host.listen(on: [])
     }
 
@@ -122,9 +127,14 @@ package final class Engine {
         precondition(!isPerforming, "actions of one event are performed before the next event")
         isPerforming = true
         produce(&actions)
-        for action in actions { perform(action) }
+        var hasMoved = false
+        for action in actions {
+            perform(action)
+            if case .transition = action.kind { hasMoved = true }
+        }
         actions.removeAll(keepingCapacity: true)
         isPerforming = false
+        if hasMoved { settleFirewall() }
         guard !pending.isEmpty else { return }
         let (event, router) = pending.removeFirst()
         handle(event, for: router)

@@ -27,11 +27,49 @@ package protocol Host: AnyObject {
     ) -> [RoutingResult]
     /// A message that removes the entry, for the last will.
     func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8]
+    /// Makes an interface over another one, or takes the one that an earlier life left. The result is the
+    /// interface, or why there is none.
+    func makeInterface(_ request: InterfaceRequest) -> Result<Interface, InterfaceFailure>
+    func removeInterface(_ index: Int32)
+    /// Sets a kernel parameter of an interface (`promote_secondaries`, `arp_ignore`, ...) until the daemon ends; nil:
+    /// done, else why not.
+    func setParameter(_ name: String, interface: String, family: AddressFamily, _ value: Int) -> String?
+    /// Drops packets to and from these addresses from now on, and no others. Nil: done, else why not.
+    func setFirewall(_ firewall: FirewallRequest?) -> String?
     /// Lets the host hear of routes and rules that are removed.
     func followRouting()
     /// To the guard, which passes requests on to the runner.
     func report(_ message: EngineMessage)
     func log(_ severity: LogSeverity, _ text: String)
+}
+
+/// A virtual interface to make.
+package struct InterfaceRequest: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        case macvlan(MACAddress)
+        /// `bridge`, `private` or `vepa`.
+        case ipvlan(mode: String)
+    }
+    package var name: String
+    package var parentIndex: Int32
+    package var parentName: String
+    package var kind: Kind
+    package var group: UInt32?
+}
+
+package struct InterfaceFailure: Error, Sendable, Hashable {
+    package let reason: String
+
+    package init(reason: String) { self.reason = reason }
+}
+
+/// The table of packets to drop.
+package struct FirewallRequest: Sendable, Hashable {
+    package var table: String
+    package var priority: Int32
+    package var countsPackets: Bool
+    /// In no order.
+    package var addresses: Set<IPAddress>
 }
 
 package enum RoutingOperation: Sendable, Hashable {

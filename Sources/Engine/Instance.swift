@@ -10,6 +10,8 @@ struct Instance {
     let router: RouterID
     /// Nil: the interface does not exist now, or none is configured.
     var interfaceIndex: Int32?
+    /// The interface that the instance made for its addresses; nil: none, or it could not be made yet.
+    var virtualIndex: Int32?
     /// What a received message must look like; follows the configuration.
     var expectation: Expectation
     /// Addresses that were on the host before this instance and are not its to remove (an owner's).
@@ -23,6 +25,24 @@ struct Instance {
         self.configuration = configuration
         self.router = router
         expectation = Expectation(configuration)
+    }
+
+    /// Where advertisements leave. Over IPv6 their source must be an address of the interface, and the virtual one
+    /// has none of its own.
+    var sendingIndex: Int32? {
+        guard let virtual = configuration.virtualInterface, !virtual.transmitsOnBase, family == .ipv4,
+            configuration.transport.group != nil
+        else { return interfaceIndex }
+        return virtualIndex
+    }
+
+    /// Where advertisements arrive. Frames that come from the MAC address of the own virtual interface are handed to
+    /// that interface alone (macvlan in private mode), others to it as well.
+    var receivingIndex: Int32? {
+        guard let virtual = configuration.virtualInterface, !virtual.transmitsOnBase,
+            configuration.transport.group != nil
+        else { return interfaceIndex }
+        return virtualIndex
     }
 
     var name: String { configuration.name }
@@ -39,12 +59,14 @@ struct Instance {
         let family: AddressFamily
         let interface: String?
         let group: IPAddress?
+        let virtualInterface: String?
 
         init(_ configuration: InstanceConfiguration) {
             vrid = configuration.router.vrid
             family = configuration.router.family
             interface = configuration.interface
             group = configuration.transport.group
+            virtualInterface = configuration.virtualInterface.map { "\($0.name) \($0.kind)" }
         }
     }
 }

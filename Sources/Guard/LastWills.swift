@@ -34,6 +34,13 @@ package struct LastWills {
                 prefixLength: $0.prefixLength)
         }
         let requests = wills.flatMap(\.requests).map { RawChange($0) }
+        for table in Set(wills.compactMap(\.firewallTable)) {
+            do throws(SystemError) {
+                try FirewallSocket(table: table).delete()
+            } catch {
+                problems.append("\(error)")
+            }
+        }
         wills.removeAll()
         guard !changes.isEmpty || !requests.isEmpty else { return problems }
         do throws(SystemError) {

@@ -7,6 +7,15 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
 
     package init(_ value: UInt64) { self.value = value & 0xffff_ffff_ffff }
 
+    /// The virtual router's own address: 00-00-5E-00-01-VRID over IPv4, 00-00-5E-00-02-VRID over IPv6
+    /// (RFC 9568 7.3).
+    package init(vrid: UInt8, family: AddressFamily) {
+        self.init((family == .ipv4 ? 0x0000_5e00_0100 : 0x0000_5e00_0200) | UInt64(vrid))
+    }
+
+    /// In the order of the wire.
+    package var octets: [UInt8] { (0..<6).map { UInt8(truncatingIfNeeded: value >> UInt64(40 - 8 * $0)) } }
+
     /// Nil unless there are exactly six octets.
     package init?(octets: some Collection<UInt8>) {
         guard octets.count == 6 else { return nil }

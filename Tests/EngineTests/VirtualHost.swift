@@ -14,6 +14,10 @@ final class VirtualHost: Host {
     var frames: [(frame: [UInt8], interfaceIndex: Int32)] = []
     var programmed: [AddressProgram] = []
     var routed: [(operation: RoutingOperation, entry: RoutingEntry)] = []
+    var made: [InterfaceRequest] = []
+    var removed: [Int32] = []
+    var parameters: [String] = []
+    var firewalls: [FirewallRequest?] = []
     var messages: [EngineMessage] = []
     var lines: [String] = []
     /// What the kernel says to each change.
@@ -43,6 +47,26 @@ final class VirtualHost: Host {
     func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8] { [1] }
 
     func followRouting() {}
+
+    func makeInterface(_ request: InterfaceRequest) -> Result<Interface, InterfaceFailure> {
+        made.append(request)
+        guard case .macvlan(let mac) = request.kind else { return .failure(InterfaceFailure(reason: "no")) }
+        return .success(Interface(index: 100 + Int32(made.count), name: request.name, isUp: true, mac: mac))
+    }
+
+    func removeInterface(_ index: Int32) { removed.append(index) }
+
+    func setParameter(
+        _ name: String, interface: String, family: AddressFamily, _ value: Int
+    ) -> String? {
+        parameters.append("\(interface).\(name)=\(value)")
+        return nil
+    }
+
+    func setFirewall(_ request: FirewallRequest?) -> String? {
+        firewalls.append(request)
+        return nil
+    }
 
     func report(_ message: EngineMessage) { messages.append(message) }
 

@@ -13,6 +13,10 @@ package struct Link: Sendable, Hashable {
     package var supportsMulticast: Bool
     package var mac: MACAddress
     package var mtu: Int
+    /// The interface below a virtual one; 0: it stands for itself.
+    package var parent: Int32 = 0
+    /// `macvlan`, `veth` ...; empty: a real one.
+    package var kind = ""
 
     private static let fixedLength = 16
 
@@ -31,10 +35,19 @@ package struct Link: Sendable, Hashable {
             switch type {
             case UInt16(IFLA_IFNAME): name = String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self)
             case UInt16(IFLA_ADDRESS): mac = MACAddress(octets: payload) ?? .zero
+            case UInt16(IFLA_LINK): parent = payload.load(0, as: Int32.self)
+            case UInt16(IFLA_LINKINFO): kind = Self.kind(payload)
             case UInt16(IFLA_MTU): mtu = Int(payload.load(0, as: UInt32.self))
             default: break
             }
         }
         guard !name.isEmpty else { return nil }
+    }
+
+    /// IFLA_INFO_KIND
+    private static func kind(_ information: ArraySlice<UInt8>) -> String {
+        let nested = NetlinkMessage(type: 0, flags: 0, sequence: 0, body: Array(information))
+        let payload = nested.attributes(after: 0).first { $0.type == 1 }?.payload ?? []
+        return String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self)
     }
 }

@@ -54,7 +54,7 @@ package final class RouteSocket {
     /// Sends messages that were built before, to undo what somebody else has done.
     package func perform(_ changes: [RawChange]) -> [SystemError?] { performBatches(changes) }
 
-    private func performBatches(_ changes: [some NetlinkChange]) -> [SystemError?] {
+    func performBatches(_ changes: [some NetlinkChange]) -> [SystemError?] {
         var results = [SystemError?](repeating: nil, count: changes.count)
         var start = 0
         while start < changes.count {

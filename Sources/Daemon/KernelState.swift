@@ -1,0 +1,107 @@
+// What the host keeps of changes in the kernel beyond addresses and routes: interfaces made here, parameters to be
+// put back, the firewall's table.
+
+import Engine
+import Linux
+import Wire
+
+/// Makes virtual interfaces.
+struct VirtualLinks {
+    /// The interface of that name if it is the one that is wanted (an earlier life left it), else a new one.
+    func make(_ request: InterfaceRequest, _ routes: RouteSocket) throws(SystemError) -> Interface {
+        let (kind, name): (VirtualLink.Kind, String) =
+            switch request.kind {
+            case .macvlan(let mac): (.macvlan(mac), "macvlan")
+            case .ipvlan(let mode): (.ipvlan(flags: mode == "private" ? 1 : mode == "vepa" ? 2 : 0), "ipvlan")
+            }
+        if let found = try routes.links().first(where: { $0.name == request.name }) {
+            let isOurs =
+                found.kind == name && found.parent == request.parentIndex && found.hasMAC(of: request.kind)
+            guard isOurs else {
+                throw SystemError(
+                    call: "RTM_NEWLINK", errno: 17, subject: "\(request.name) is somebody else's interface")
+            }
+            try routes.setUp(found.index)
+            return Interface(found)
+        }
+        try routes.create(
+            VirtualLink(
+                name: request.name, parent: request.parentIndex, kind: kind, group: request.group))
+        if let made = try routes.links().first(where: { $0.name == request.name }) {
+            try routes.suppressGeneratedAddress(made.index)
+            try routes.setUp(made.index)
+        }
+        guard let made = try routes.links().first(where: { $0.name == request.name }) else {
+            throw SystemError(call: "RTM_NEWLINK", errno: 19, subject: request.name)
+        }
+        return Interface(made)
+    }
+}
+
+extension Link {
+    fileprivate func hasMAC(of kind: InterfaceRequest.Kind) -> Bool {
+        switch kind {
+        case .macvlan(let mac): self.mac == mac
+        case .ipvlan: true
+        }
+    }
+}
+
+/// Kernel parameters with the values that they had before.
+struct SavedParameters {
+    private var former: [(path: String, value: String)] = []
+
+    /// Nil: done, else why not.
+    mutating func set(_ path: String, _ value: String) -> String? {
+        guard let present = Sysctl.read(path) else { return "there is no \(path)" }
+        guard present != value else { return nil }
+        do throws(SystemError) {
+            try Sysctl.write(path, value)
+        } catch {
+            return "\(error)"
+        }
+        if !former.contains(where: { $0.path == path }) { former.append((path, present)) }
+        return nil
+    }
+
+    /// Parameters of interfaces that are gone are gone with them.
+    mutating func restore() {
+        for (path, value) in former.reversed() { try? Sysctl.write(path, value) }
+        former = []
+    }
+}
+
+/// The table of packets to drop, and what it holds.
+final class FirewallTable {
+    private var socket: FirewallSocket?
+    private var held: FirewallRequest?
+
+    /// Nil: done, else why not.
+    func set(_ request: FirewallRequest?) -> String? {
+        do throws(SystemError) {
+            guard let request else {
+                try socket?.delete()
+                socket = nil
+                held = nil
+                return nil
+            }
+            if let held, held.table == request.table, held.priority == request.priority,
+                held.countsPackets == request.countsPackets
+            {
+                try socket?.change(
+                    add: Array(request.addresses.subtracting(held.addresses)),
+                    remove: Array(held.addresses.subtracting(request.addresses)))
+            } else {
+                try socket?.delete()
+                let next = try FirewallSocket(table: request.table)
+                try next.create(priority: request.priority, countsPackets: request.countsPackets)
+                socket = next
+                try next.change(add: Array(request.addresses), remove: [])
+            }
+            held = request
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+}

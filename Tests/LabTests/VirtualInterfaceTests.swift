@@ -1,0 +1,120 @@
+// Virtual MAC addresses and `no_accept` on real kernels, with keepalived as the other node.
+
+import Foundation
+import Glibc
+import Lab
+import Linux
+import Testing
+import Wire
+
+@Suite(.serialized) struct VirtualInterfaceTests {
+    private func configuration(_ priority: Int, _ lines: String, v6: Bool = false) -> String {
+        """
+        global_defs {
+            router_id lab
+            nftables_counters
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority \(priority)
+            \(lines)
+            virtual_ipaddress {
+                192.168.50.88/24
+            }
+            virtual_ipaddress_excluded {
+                \(v6 ? "2001:db8:50::88/64" : "")
+            }
+        }
+        """
+    }
+
+    /// What the client has in its table for the address.
+    private func neighbour(_ pair: Pair) throws -> String {
+        try pair.client.check("ip neigh show \(pair.virtualAddress)").lowercased()
+    }
+
+    @Test(.timeLimit(.minutes(3)), arguments: FailoverTests.pairs)
+    func theVirtualMACStaysTheSame(_ programs: [Program]) throws {
+        let pair = try Pair(
+            programs, configurations: [150, 100].map { configuration($0, "use_vmac") })
+        let before = try pair.hosts[0].check("cat /proc/sys/net/ipv4/conf/eth0/arp_ignore")
+        try pair.start()
+        let observer = try Observer(on: pair.client)
+        let outage = try pair.outage(of: "\(programs) virtual MAC: SIGTERM", until: 1, seconds: 4) {
+            let seen = try neighbour(pair)
+            // keepalived's own host may tell the client its real address when it asks for the client's.
+            if programs[0] == .baton { #expect(seen.contains("00:00:5e:00:01:33"), "\(seen)") }
+            if programs[0] == .baton {
+                let link = try pair.hosts[0].check("ip -d link show vrrp.51; ip addr show vrrp.51")
+                #expect(link.contains("macvlan mode private") && link.contains("192.168.50.88/24"), "\(link)")
+            }
+            try pair.daemons[0].stop()
+        }
+        observer.stop()
+        #expect(outage < 1000)
+        if programs[1] == .baton { #expect(try neighbour(pair).contains("00:00:5e:00:01:33")) }
+        let macs = Set(
+            observer.sightings.compactMap { sighting -> MACAddress? in
+                if case .announcement(_, let mac) = sighting.kind { mac } else { nil }
+            })
+        #expect(macs == [MACAddress(vrid: 51, family: .ipv4)])
+        if programs[0] == .baton {
+            #expect(try !pair.hosts[0].check("ip link").contains("vrrp.51"))
+            #expect(try pair.hosts[0].check("cat /proc/sys/net/ipv4/conf/eth0/arp_ignore") == before)
+        }
+        try pair.daemons[0].start()
+        try pair.awaitHolder(0, seconds: 12)
+        try pair.stop()
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aLeftoverInterfaceIsUsedAgain() throws {
+        let pair = try Pair(
+            [.baton, .baton],
+            configurations: [150, 100].map { configuration($0, "use_vmac vip51\nvmac_xmit_base") })
+        try pair.start()
+        let index = try pair.hosts[0].check("ip -o link show vip51 | cut -d: -f1")
+        let engine = try #require(pair.daemons[0].process?.children.last)
+        kill(engine, SIGKILL)
+        try Wait.until(seconds: 10, "does not come back\n\(pair.logs)") {
+            pair.daemons[0].log.components(separatedBy: "Entering MASTER STATE").count > 2
+        }
+        #expect(try pair.hosts[0].check("ip -o link show vip51 | cut -d: -f1") == index)
+        try pair.hosts[0].check("ip link del vip51")
+        try Wait.until(seconds: 8, "not made again\n\(pair.logs)") {
+            (try? pair.hosts[0].check("ip addr show vip51").contains("192.168.50.88")) == true
+        }
+        try pair.stop()
+        #expect(try !pair.hosts[0].check("ip link").contains("vip51"))
+    }
+
+    @Test(.timeLimit(.minutes(2))) func packetsToAnAddressThatIsNotAcceptedAreDropped() throws {
+        let pair = try Pair(
+            [.baton, .baton], configurations: [150, 100].map { configuration($0, "no_accept", v6: true) })
+        try pair.start()
+        func answers(_ address: String) throws -> Bool {
+            let prober = try Prober(from: pair.client, target: try #require(IPAddress(address)))
+            defer { _ = prober.stop() }
+            return (try? Wait.until(seconds: 1.5, "") { prober.isAnswered }) != nil
+        }
+        #expect(try answers("192.168.50.133"))
+        #expect(try !answers("192.168.50.88"))
+        #expect(try answers("2001:db8:50::85"))
+        #expect(try !answers("2001:db8:50::88"))
+        // The address can be found on the link all the same: the host forwards to it, it does not use it.
+        #expect(try pair.client.check("ip -6 neigh show 2001:db8:50::88").contains("lladdr"))
+        let rules = try pair.hosts[0].check("nft list ruleset")
+        #expect(rules.contains("table inet keepalived"), "\(rules)")
+        #expect(
+            rules.contains("elements = { 192.168.50.88 }") && rules.contains("ip daddr @vips"), "\(rules)")
+        #expect(rules.contains("priority filter - 1; policy accept;"), "\(rules)")
+        #expect(try pair.hosts[1].check("nft list ruleset").isEmpty)
+        let engine = try #require(pair.daemons[0].process?.children.last)
+        kill(engine, SIGKILL)
+        try pair.awaitHolder(1, seconds: 8)
+        #expect(try pair.hosts[0].check("nft list ruleset").isEmpty)
+        try pair.awaitHolder(0, seconds: 12)
+        try pair.stop()
+        #expect(try pair.hosts[0].check("nft list ruleset").isEmpty)
+    }
+}
