@@ -131,8 +131,7 @@ package enum ConfigurationParser {
         let keyword = statement.keyword.text
         var reader = make(name)
         BlockReader.read(
-            statement.block ?? [], into: &reader, keywords: keywords,
-            inert: keyword == "vrrp_sync_group" ? .group : nil, block: keyword, findings)
+            statement.block ?? [], into: &reader, keywords: keywords, block: keyword, findings)
         guard !taken.contains(name.text) else {
             findings.report(
                 .warning, "duplicate-name", at: name,

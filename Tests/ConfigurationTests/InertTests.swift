@@ -196,6 +196,8 @@ import Testing
     @Test func aTypoInACheckerGetsASuggestionFromThatBlock() {
         let found = ConfigurationParser.parse(text: Self.checker("TCP_CHECK", "connetc_port 80")).diagnostics
         #expect(found.first { $0.code == "unknown-keyword" }?.hint == "did you mean 'connect_port'?")
+        let old = ConfigurationParser.parse(text: Self.checker("TCP_CHECK", "nb_get_retry 3")).diagnostics
+        #expect(old.first { $0.code == "unknown-keyword" }?.hint == "write 'retry'")
     }
 
     @Test(arguments: [
@@ -229,6 +231,14 @@ import Testing
     @Test(arguments: ["virtual_server_group g {\n192.0.2.1 80\n}", "SSL {\nca /x\n}"])
     func alone(_ text: String) {
         #expect(ConfigurationParser.parse(text: text + "\n" + Self.instance).diagnostics == [])
+    }
+
+    @Test func aGroupKeepsWhatItTracks() {
+        let text = Self.instance + "\nvrrp_sync_group G {\ngroup { VI_1 }\ntrack_bfd {\nb weight 5\n}\n}"
+        let parsed = ConfigurationParser.parse(text: text)
+        #expect(parsed.diagnostics.contains { $0.code == "no-bfd" && $0.severity == .error })
+        let printed = ConfigurationPrinter.print(parsed.configuration)
+        #expect(printed.contains("    track_bfd {\n        b weight 5\n    }\n"))
     }
 
     @Test func printedAgain() {

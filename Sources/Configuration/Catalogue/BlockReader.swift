@@ -27,14 +27,15 @@ enum BlockReader {
 
     /// A keyword that nobody knows. Its block, if any, is skipped as a whole.
     static func reportUnknown(
-        _ statement: Statement, _ words: [String], _ block: String, _ findings: Findings
+        _ statement: Statement, _ words: [String], _ block: String, hint: String? = nil,
+        _ findings: Findings
     ) {
         let keyword = statement.keyword
         guard !keyword.text.isEmpty else { return }
         let nearest = Suggestion.nearest(to: keyword.text, among: words)
         findings.report(
             .warning, "unknown-keyword", at: keyword, "unknown keyword '\(keyword.text)' in \(block)",
-            hint: nearest.map { "did you mean '\($0)'?" } ?? elsewhere(keyword.text))
+            hint: hint ?? nearest.map { "did you mean '\($0)'?" } ?? elsewhere(keyword.text))
     }
 
     /// A hint for a keyword that belongs into another block.

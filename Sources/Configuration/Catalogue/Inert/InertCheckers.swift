@@ -1,6 +1,9 @@
 // The checkers of real servers, each a block with keywords of its own.
 
 extension InertBlock {
+    /// Words of old configurations, and what they are called now where they are not known any more.
+    static let formerNames = ["nb_get_retry": "retry"]
+
     /// When a checker looks, and how often it looks again.
     private static let schedule: [String: InertValue] = [
         "retry": unsigned, "delay_before_retry": delay, "warmup": delay, "delay_loop": loop,

@@ -53,7 +53,7 @@ enum InertChecks {
     }
 
     /// A line of `track_bfd`: `NAME [weight NUMBER [reverse]]`.
-    static let trackedBFD: InertCheck = { line, findings in
+    fileprivate static let trackedBFD: InertCheck = { line, findings in
         OptionPairs(
             flags: ["reverse", "noreverse"],
             values: ["weight": { $0.expectNumber(-253...253, named: "weight", $1) }]
@@ -126,6 +126,11 @@ enum InertChecks {
         let isInstance = rest.first.map { options.values[$0.text] == nil } ?? false
         options.check(isInstance ? rest.dropFirst() : rest, of: statement, findings)
     }
+}
+
+extension InertValue {
+    /// `track_bfd`, in instances and groups.
+    static let trackedBFD = InertValue.checkedLines(0...0, InertChecks.trackedBFD)
 }
 
 /// Options of a line: words that stand alone, and words with a value behind them.

@@ -45,7 +45,10 @@ enum InertReader {
     ) -> [InertStatement]? {
         statements?.compactMap { statement in
             if let value = block.keywords[statement.keyword.text] { return read(statement, value, findings) }
-            BlockReader.reportUnknown(statement, Array(block.keywords.keys), block.name, findings)
+            let former = InertBlock.formerNames[statement.keyword.text]
+            let hint = former.flatMap { block.keywords[$0] == nil ? nil : "write '\($0)'" }
+            BlockReader.reportUnknown(
+                statement, Array(block.keywords.keys), block.name, hint: hint, findings)
             return nil
         }
     }

@@ -39,7 +39,7 @@ extension InertBlock {
         name: "vrrp_instance",
         keywords: [
             "vrf": .words(1...1), "auth_hmac": .lines,
-            "track_bfd": .checkedLines(0...0, InertChecks.trackedBFD),
+            "track_bfd": .trackedBFD,
             "lvs_sync_daemon_interface": .deprecated(
                 by: "lvs_sync_daemon", within: "in global_defs", .words(1...1)),
             "debug": .number(0...4),
@@ -49,10 +49,6 @@ extension InertBlock {
             "timer_expired_backup": .optionalNumber(1...254),
             "thread_timer_expired": .optionalNumber(1...254), "old_unicast_checksum": .words(0...1),
         ])
-
-    /// In `vrrp_sync_group`.
-    static let group = InertBlock(
-        name: "vrrp_sync_group", keywords: ["track_bfd": .checkedLines(0...0, InertChecks.trackedBFD)])
 
     /// In `global_defs`.
     static let global = InertBlock(
