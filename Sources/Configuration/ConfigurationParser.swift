@@ -131,8 +131,7 @@ package enum ConfigurationParser {
         let keyword = statement.keyword.text
         var reader = make(name)
         BlockReader.read(
-            statement.block ?? [], into: &reader, keywords: keywords,
-            inert: keyword == "vrrp_sync_group" ? .group : nil, block: keyword, findings)
+            statement.block ?? [], into: &reader, keywords: keywords, block: keyword, findings)
         guard !taken.contains(name.text) else {
             findings.report(
                 .warning, "duplicate-name", at: name,
@@ -168,8 +167,7 @@ package enum ConfigurationParser {
         case let name:
             if let apply = RootReader.keywords[name] { return apply(&root, statement, findings) }
             if let value = InertBlock.root.keywords[name] {
-                findings.readInert(statement, value)
-                return configuration.inert.append(InertStatement(statement))
+                return configuration.inert.append(findings.readInert(statement, value))
             }
             BlockReader.reportUnknown(
                 statement, rootKeywords, "this place (outside every block)", findings)

@@ -142,6 +142,7 @@ extension ConfigurationPrinter {
             writer.line("smtp_alert \(group.sendsMail)")
             if group.reportsPriorityChanges { writer.line("notify_priority_changes true") }
             if group.allowsMemberWeights { writer.line("sync_group_tracking_weight") }
+            writer.inert(group.inert, showsSecrets: false)
         }
     }
 

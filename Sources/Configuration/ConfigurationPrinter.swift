@@ -9,15 +9,20 @@ package enum ConfigurationPrinter {
     package static func print(_ configuration: Configuration, showsSecrets: Bool = false) -> String {
         var writer = PrintWriter()
         root(configuration, &writer)
-        global(configuration.global, &writer)
+        global(configuration.global, showsSecrets, &writer)
+        // keepalived looks for a BFD instance where it is tracked: it stands before the instances.
+        let isBFD = { (statement: InertStatement) in statement.keyword == "bfd_instance" }
+        writer.inert(configuration.inert.filter(isBFD), showsSecrets: showsSecrets)
         objects(configuration, &writer)
         for group in configuration.groups { self.group(group, &writer) }
         for instance in configuration.instances { self.instance(instance, showsSecrets, &writer) }
-        writer.inert(configuration.inert)
+        writer.inert(configuration.inert.filter { !isBFD($0) }, showsSecrets: showsSecrets)
         return writer.text
     }
 
-    private static func global(_ global: GlobalDefinitions, _ writer: inout PrintWriter) {
+    private static func global(
+        _ global: GlobalDefinitions, _ showsSecrets: Bool, _ writer: inout PrintWriter
+    ) {
         writer.block("global_defs") { writer in
             if let routerID = global.routerID { writer.line("router_id \(quoted(routerID))") }
             mail(global.mail, &writer)
@@ -32,7 +37,7 @@ package enum ConfigurationPrinter {
             scheduling(global.scheduling, &writer)
             behaviour(global, &writer)
             files(global, &writer)
-            writer.inert(global.inert)
+            writer.inert(global.inert, showsSecrets: showsSecrets)
         }
     }
 
@@ -87,7 +92,7 @@ package enum ConfigurationPrinter {
             if !instance.accepts { writer.line("no_accept") }
             if instance.sendsStandardChecksum { writer.line("v3_checksum_as_v2") }
             rarities(instance, &writer)
-            writer.inert(instance.inert)
+            writer.inert(instance.inert, showsSecrets: showsSecrets)
         }
     }
 

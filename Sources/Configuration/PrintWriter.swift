@@ -16,14 +16,15 @@ struct PrintWriter {
         line("}")
     }
 
-    /// Statements as they were written.
-    mutating func inert(_ statements: [InertStatement]) {
+    /// Statements that have no effect, as they were written.
+    mutating func inert(_ statements: some Sequence<InertStatement>, showsSecrets: Bool) {
         for statement in statements {
+            let head = statement.line(showsSecrets: showsSecrets)
             guard let inner = statement.block else {
-                line(statement.text)
+                line(head)
                 continue
             }
-            block(statement.text) { $0.inert(inner) }
+            block(head) { $0.inert(inner, showsSecrets: showsSecrets) }
         }
     }
 

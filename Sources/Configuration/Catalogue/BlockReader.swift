@@ -16,8 +16,7 @@ enum BlockReader {
             if let apply = keywords[name] {
                 apply(&target, statement, findings)
             } else if let value = inert?.keywords[name] {
-                findings.readInert(statement, value)
-                kept.append(InertStatement(statement))
+                kept.append(findings.readInert(statement, value))
             } else {
                 let known = inert.map { Array($0.keywords.keys) } ?? []
                 reportUnknown(statement, Array(keywords.keys) + known, block, findings)
@@ -28,14 +27,15 @@ enum BlockReader {
 
     /// A keyword that nobody knows. Its block, if any, is skipped as a whole.
     static func reportUnknown(
-        _ statement: Statement, _ words: [String], _ block: String, _ findings: Findings
+        _ statement: Statement, _ words: [String], _ block: String, hint: String? = nil,
+        _ findings: Findings
     ) {
         let keyword = statement.keyword
         guard !keyword.text.isEmpty else { return }
         let nearest = Suggestion.nearest(to: keyword.text, among: words)
         findings.report(
             .warning, "unknown-keyword", at: keyword, "unknown keyword '\(keyword.text)' in \(block)",
-            hint: nearest.map { "did you mean '\($0)'?" } ?? elsewhere(keyword.text))
+            hint: hint ?? nearest.map { "did you mean '\($0)'?" } ?? elsewhere(keyword.text))
     }
 
     /// A hint for a keyword that belongs into another block.

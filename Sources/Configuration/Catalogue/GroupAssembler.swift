@@ -38,6 +38,7 @@ struct GroupAssembler {
             group.reportsPriorityChanges =
                 reader.reportsPriorityChanges ?? global.defaults.reportsPriorityChanges
             group.allowsMemberWeights = reader.allowsMemberWeights
+            group.inert = reader.inert
             group.trackers = tracked.resolve(reader.tracks, for: group.name, findings)
             spread(group, into: &configuration)
             configuration.groups.append(group)

@@ -11,6 +11,8 @@ struct GroupReader {
     var sendsMail: Bool?
     var reportsPriorityChanges: Bool?
     var allowsMemberWeights = false
+    /// Statements that have no effect in this release.
+    var inert: [InertStatement] = []
 
     init(name: Word) { self.name = name }
 
@@ -22,6 +24,7 @@ struct GroupReader {
         "track_script": { $0.tracks.take(.script, $1, $2) },
         "track_file": { $0.tracks.take(.file, $1, $2) },
         "track_process": { $0.tracks.take(.process, $1, $2) },
+        "track_bfd": { $0.inert.append($2.readInert($1, .trackedBFD)) },
         "notify": { $0.notify.generic = $1.script($2) },
         "notify_master": { $0.notify.master = $1.script($2) },
         "notify_backup": { $0.notify.backup = $1.script($2) },

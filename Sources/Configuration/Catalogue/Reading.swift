@@ -14,12 +14,12 @@ final class Findings {
 
     init(files: SourceFiles) { self.files = files }
 
-    /// Reads a statement that has no effect.
-    func readInert(_ statement: Statement, _ value: InertValue) {
+    /// Reads a statement that has no effect; returns what is printed of it.
+    func readInert(_ statement: Statement, _ value: InertValue) -> InertStatement {
         inert.append(statement)
         ceiling = .error
-        InertReader.read(statement, value, self)
-        ceiling = .fatal
+        defer { ceiling = .fatal }
+        return InertReader.read(statement, value, self)
     }
 
     func add(_ diagnostics: [Diagnostic]) { self.diagnostics += diagnostics }

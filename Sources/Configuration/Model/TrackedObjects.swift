@@ -89,6 +89,8 @@ package struct SyncGroupConfiguration: Sendable, Equatable {
     package var reportsPriorityChanges = false
     /// `sync_group_tracking_weight`: members may have trackers with weights of their own.
     package var allowsMemberWeights = false
+    /// Statements that have no effect in this release.
+    package var inert: [InertStatement] = []
     package var location: SourceLocation
 
     package init(name: String, location: SourceLocation) {

@@ -13,8 +13,8 @@ enum InertFeatures {
         Feature(
             code: "not-served", severity: .error,
             message: {
-                "there is no load balancing (LVS) in this release: \($0) virtual server\($0 == 1 ? "" : "s") not"
-                    + " served"
+                "virtual_server: this release has no load balancing (LVS): \($0) virtual"
+                    + " server\($0 == 1 ? "" : "s") of this file \($0 == 1 ? "is" : "are") not served"
             }, belongs: { $0 == "virtual_server" }),
         Feature(
             code: "no-bfd", severity: .error,
@@ -32,11 +32,11 @@ enum InertFeatures {
             belongs: { $0 == "bfd_instance" }),
         Feature(
             code: "no-snmp", severity: .warning, message: { _ in "there is no SNMP agent in this release" },
-            belongs: { $0.hasPrefix("enable_snmp") || $0 == "enable_traps" || $0 == "snmp_socket" }),
+            belongs: { $0.hasPrefix("enable_snmp") || $0.hasPrefix("snmp_") || $0 == "enable_traps" }),
         Feature(
             code: "no-dbus", severity: .warning,
             message: { _ in "there is no D-Bus service in this release" },
-            belongs: { $0 == "enable_dbus" }),
+            belongs: { $0.contains("dbus") }),
         Feature(
             code: "no-scheduled-reload", severity: .warning,
             message: { _ in "a reload at a time of day is not supported; use a timer of the system" },
@@ -60,8 +60,11 @@ enum InertFeatures {
             let index = features.firstIndex { $0.belongs(statement.keyword.text) }
             if let index { groups[index].append(statement) }
         }
+        var said: Set<String> = []
         for (feature, members) in zip(features, groups) {
             guard let first = members.first else { continue }
+            // The milder form of a feature says nothing new.
+            guard said.insert(feature.code).inserted || feature.code == "not-yet-supported" else { continue }
             let names = Set(members.map(\.keyword.text)).sorted()
             let hint = feature.severity == .note ? names.joined(separator: ", ") : nil
             findings.report(

@@ -1,30 +1,35 @@
 // Inert keywords outside load balancing: BFD, SNMP, D-Bus, settings of processes that do not exist here.
 
 extension InertBlock {
-    private static let octets = InertValue.number(0...Int(Int32.max))
-    private static let milliseconds = InertValue.number(1...4_294_967)
+    private static let octets = InertValue.number(0...Int(UInt32.max))
+    private static let microseconds = InertValue.number(1...Int(UInt32.max))
+    private static let milliseconds = InertValue.milliseconds(1...4_294_967)
+    private static let processors = InertValue.numbers(0...4095)
 
     private static let bfd = InertBlock(
         name: "bfd_instance",
         keywords: [
             "neighbor_ip": .address, "neighbour_ip": .address, "source_ip": .address, "min_rx": milliseconds,
-            "min_tx": milliseconds, "idle_tx": milliseconds, "multiplier": .number(1...255), "passive": .flag,
+            "min_tx": milliseconds, "idle_tx": .milliseconds(1000...4_294_967),
+            "multiplier": .number(1...255), "passive": .flag,
             "ttl": .number(1...255), "hoplimit": .number(1...255), "max_hops": .number(-1...255),
-            "multihop": .boolean, "weight": .words(1...2), "vrrp": .flag, "checker": .flag,
+            "multihop": .boolean, "weight": .checked(InertChecks.weight(-253...253)), "vrrp": .flag,
+            "checker": .flag,
         ])
 
     /// Outside every block.
     static let root = InertBlock(
         name: "this place (outside every block)",
         keywords: [
-            "virtual_server_group": .lines,
-            "virtual_server": .named(1...3, virtualServer), "bfd_instance": .named(1...1, bfd),
+            "virtual_server_group": .checkedLines(1...1, InertGroupLine.check),
+            "virtual_server": .headed(.checked(InertChecks.virtualServer), virtualServer),
+            "bfd_instance": .headed(.checked(InertChecks.bfdName), bfd),
             "net_namespace_ipvs": .words(0...1), "track_group": .lines,
             "SSL": .block(
                 InertBlock(
                     name: "SSL",
                     keywords: [
-                        "password": .words(1...1), "ca": .words(1...1), "certificate": .words(1...1),
+                        "password": .secret, "ca": .words(1...1), "certificate": .words(1...1),
                         "key": .words(1...1),
                     ])),
         ])
@@ -34,13 +39,16 @@ extension InertBlock {
         name: "vrrp_instance",
         keywords: [
             "vrf": .words(1...1),
-            "track_bfd": .lines, "lvs_sync_daemon_interface": .words(1...1), "debug": .number(0...4),
-            "native_ipv6": .flag, "linkbeat_use_polling": .flag, "timer_expired_backup": .words(0...1),
-            "thread_timer_expired": .words(0...1), "old_unicast_checksum": .words(0...1),
+            "track_bfd": .trackedBFD,
+            "lvs_sync_daemon_interface": .deprecated(
+                by: "lvs_sync_daemon", within: "in global_defs", .words(1...1)),
+            "debug": .number(0...4),
+            "native_ipv6": .flag,
+            "linkbeat_use_polling": .deprecated(
+                by: "linkbeat_interfaces", within: "outside every block", .flag),
+            "timer_expired_backup": .optionalNumber(1...254),
+            "thread_timer_expired": .optionalNumber(1...254), "old_unicast_checksum": .words(0...1),
         ])
-
-    /// In `vrrp_sync_group`.
-    static let group = InertBlock(name: "vrrp_sync_group", keywords: ["track_bfd": .lines])
 
     /// In `global_defs`.
     static let global = InertBlock(
@@ -53,12 +61,13 @@ extension InertBlock {
         "enable_traps": .flag, "snmp_vs_stats_update_interval": .seconds(0.001...30),
         "snmp_rs_stats_update_interval": .seconds(0.001...30), "enable_dbus": .flag,
         "dbus_service_name": .words(1...1), "dbus_no_interface_name": .words(1...1),
-        "lvs_sync_daemon": .anything, "lvs_timeouts": .anything, "lvs_flush": .flag,
-        "lvs_flush_on_stop": .words(0...1),
-        "lvs_flush_onstop": .deprecated(by: "lvs_flush_on_stop", .words(0...1)),
-        "checker_log_all_failures": .boolean, "rs_init_notifies": .flag, "no_checker_emails": .flag,
+        "lvs_sync_daemon": .checked(InertChecks.syncDaemon), "lvs_timeouts": .checked(InertChecks.timeouts),
+        "lvs_flush": .flag,
+        "lvs_flush_on_stop": .checked(InertChecks.flushOnStop),
+        "lvs_flush_onstop": .deprecated(by: "lvs_flush_on_stop", .checked(InertChecks.flushOnStop)),
+        "checker_log_all_failures": .boolean, "rs_init_notifies": .boolean, "no_checker_emails": .boolean,
         "smtp_alert_checker": .boolean, "lvs_notify_fifo": .words(1...3), "lvs_notify_fifo_script": .script,
-        "nftables_ipvs": .words(0...1), "nftables_ipvs_priority": .number(-2_147_483_647...2_147_483_647),
+        "nftables_ipvs": .words(0...1), "nftables_ipvs_priority": .number(Int(Int32.min)...Int(Int32.max)),
         "nftables_ipvs_start_fwmark": .number(1...Int(UInt32.max)),
     ]
 
@@ -68,10 +77,11 @@ extension InertBlock {
         "lvs_process_name": .deprecated(by: "checker_process_name", .words(1...1)),
         "checker_priority": .number(-20...19), "bfd_priority": .number(-20...19), "checker_no_swap": .flag,
         "bfd_no_swap": .flag, "checker_rt_priority": .number(1...99), "bfd_rt_priority": .number(1...99),
-        "checker_rlimit_rttime": octets, "bfd_rlimit_rttime": octets,
-        "checker_rlimit_rtime": .deprecated(by: "checker_rlimit_rttime", octets),
-        "bfd_rlimit_rtime": .deprecated(by: "bfd_rlimit_rttime", octets), "checker_cpu_affinity": .anything,
-        "bfd_cpu_affinity": .anything, "max_auto_priority": .words(0...1),
+        "checker_rlimit_rttime": microseconds, "bfd_rlimit_rttime": microseconds,
+        "checker_rlimit_rtime": .deprecated(by: "checker_rlimit_rttime", microseconds),
+        "bfd_rlimit_rtime": .deprecated(by: "bfd_rlimit_rttime", microseconds),
+        "checker_cpu_affinity": processors,
+        "bfd_cpu_affinity": processors, "max_auto_priority": .optionalNumber(-1...99),
         "min_auto_priority_delay": .number(1...10_000_000), "set_supplementary_groups": .boolean,
     ]
 
