@@ -83,7 +83,7 @@ package enum ConfigurationPrinter {
             authentication(instance, showsSecrets, &writer)
             addresses("virtual_ipaddress", instance.addresses, &writer)
             addresses("virtual_ipaddress_excluded", instance.excludedAddresses, &writer)
-            if instance.addresses.isEmpty { writer.line("no_virtual_ipaddress") }
+            if instance.isWithoutAddresses { writer.line("no_virtual_ipaddress") }
             writer.list("virtual_routes", instance.routes.map(\.line))
             writer.list("virtual_rules", instance.rules.map(\.line))
             trackers(instance, &writer)

@@ -92,6 +92,11 @@ struct AddressLine {
                     .error, "unknown-scope", at: value, "'\(value.text)' is no scope; global is used")
                 return
             }
+            guard address.address.family == .ipv4 else {
+                return findings.report(
+                    .warning, "scope-of-ipv6", at: value,
+                    "IPv6 addresses have the scope that they have; it is ignored")
+            }
             address.scope = scope
         case "label":
             guard address.address.family == .ipv4, value.text.utf8.count <= 15 else {

@@ -246,6 +246,7 @@ struct InstanceAssembler {
         }
         instance.addresses = addresses
         instance.excludedAddresses = excluded
+        instance.isWithoutAddresses = reader.allowsNoAddress
         guard addresses.isEmpty, !reader.allowsNoAddress else { return }
         findings.report(
             instance.router.version == .v3 ? .fatal : .warning, "no-address", at: reader.name,

@@ -31,7 +31,11 @@ struct RootReader {
             }
         },
         "instance": { $0.process.instance = name($1, $2) },
-        "net_namespace": { $0.process.networkNamespace = name($1, $2) },
+        // Without a name it is the one that the daemon was started in.
+        "net_namespace": { reader, statement, findings in
+            guard !statement.arguments.isEmpty else { return }
+            reader.process.networkNamespace = name(statement, findings)
+        },
         "use_pid_dir": { reader, _, _ in reader.process.usesPIDDirectory = true },
         // The kernel's messages are used always; they come sooner than polling could.
         "linkbeat_use_polling": { _, _, _ in },

@@ -16,6 +16,8 @@ package struct InstanceConfiguration: Sendable, Equatable {
     package var hmac: HMACSettings?
     /// Carried in advertisements, in the order of the file.
     package var addresses: [VirtualAddress] = []
+    /// `no_virtual_ipaddress`: having none is what was meant.
+    package var isWithoutAddresses = false
     /// Added and removed with the state, not in advertisements; any family.
     package var excludedAddresses: [VirtualAddress] = []
     /// `virtual_routes`, `virtual_rules`: in the kernel while master.
