@@ -42,6 +42,11 @@ package enum Batond {
             return 0
         case .signalNumber(let name): return printSignal(name)
         case .checkConfiguration(let log): return check(options, log: log)
+        case .askWhetherUsable:
+            let parsed = ConfigurationLoading.load(options.configurationFile, options.loading)
+            if !parsed.diagnostics.isEmpty { complain(report(parsed)) }
+            guard parsed.isFatal else { return 0 }
+            return CheckVerdict(parsed.diagnostics) == .unreadable ? 6 : Supervisor.configurationStatus
         case .run: return start(options)
         }
     }

@@ -6,6 +6,8 @@ package struct CommandLineOptions: Sendable, Equatable {
         case run
         /// `-t`
         case checkConfiguration(log: String?)
+        /// `--will-start`
+        case askWhetherUsable
         case version, help
         /// `--signum`
         case signalNumber(String)

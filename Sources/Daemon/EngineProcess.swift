@@ -158,6 +158,7 @@ final class EngineProcess {
             while let events = try monitor.next() {
                 for event in events { take(event) }
             }
+            engine.settleReports()
         } catch {
             logger.log(.error, "cannot hear of changes of the network: \(error)")
         }

@@ -35,6 +35,9 @@ extension Flag {
             short: "t", long: "config-test", value: .optional,
             help: "check the configuration and exit: 0 fine, 3 warnings, 5 errors"
         ) { $0.mode = .checkConfiguration(log: $1) },
+        flag(nil, "will-start", "check and exit: 0 if the daemon would use this configuration") {
+            $0.mode = .askWhetherUsable
+        },
         flag("d", "dump-conf", "log the configuration as it was understood") { $0.dumpsConfiguration = true },
         value("p", "pid", "pid file of the main process (/run/keepalived.pid)") { $0.pidFile = $1 },
         value("r", "vrrp_pid", "pid file of the process that speaks VRRP (/run/vrrp.pid)") {

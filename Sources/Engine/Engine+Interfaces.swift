@@ -52,13 +52,17 @@ extension Engine {
 
     package func addressAdded(_ address: AssignedAddress) {
         interfaces.add(address)
-        reportOwnAddresses()
+        // A virtual address is nobody's own, but for an owner.
+        if hasOwner || !virtualAddresses.contains(address.address) { ownAddressesAreDue = true }
     }
 
     package func addressRemoved(_ address: AssignedAddress) {
         interfaces.remove(address)
-        reportOwnAddresses()
-        restorePermanentAddress(address)
+        if hasOwner { ownAddressesAreDue = true }
+        guard virtualAddresses.contains(address.address) else {
+            ownAddressesAreDue = true
+            return restorePermanentAddress(address)
+        }
         for instance in instances {
             let isVirtual = instance.allAddresses.contains {
                 $0.address == address.address && $0.isTracked
@@ -66,6 +70,13 @@ extension Engine {
             }
             if isVirtual { checkAddresses(of: instance) }
         }
+    }
+
+    /// After a batch of reports: what follows from all of them together.
+    package func settleReports() {
+        guard ownAddressesAreDue else { return }
+        ownAddressesAreDue = false
+        reportOwnAddresses()
     }
 
     /// A master whose addresses are not all there has lost them to somebody else.
@@ -88,6 +99,8 @@ extension Engine {
                 instances[place].configuration.interface.flatMap { interfaces[$0]?.index }
         }
         settleVirtualInterfaces()
+        hasOwner = instances.contains { $0.configuration.router.isOwner }
+        virtualAddresses = Set(instances.flatMap { $0.allAddresses.map(\.address) })
         for place in instances.indices {
             let instance = instances[place]
             let key = RecipientKey(
@@ -160,7 +173,7 @@ extension Engine {
             return candidate.isLinkLocal == wantsLinkLocal
         }
         let own = candidates.first { candidate in
-            !instances.contains { $0.allAddresses.contains { $0.address == candidate } }
+            !virtualAddresses.contains(candidate)
         }
         return own ?? (instance.configuration.router.isOwner ? candidates.first : nil)
     }

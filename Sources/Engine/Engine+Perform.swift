@@ -7,7 +7,7 @@ import Wire
 
 extension Engine {
     func perform(_ action: Action) {
-        guard let place = instances.firstIndex(where: { $0.router == action.router }) else { return }
+        guard let place = place(of: action.router) else { return }
         switch action.kind {
         case .advertise(let priority): advertise(instances[place], priority: priority)
         case .installAddresses: install(instances[place])

@@ -23,6 +23,13 @@ package final class Engine {
     var watchResults: [WatchKey: Int32] = [:]
     var announcer = Announcer()
     var linkDelays = LinkDelays()
+    /// The addresses of all instances: none of them is anybody's own.
+    var virtualAddresses: Set<IPAddress> = []
+    var hasOwner = false
+    /// Where the instance of each router stood last: mostly it still does.
+    private var places: [Int] = []
+    /// Addresses of this host's own have changed since the routers were told.
+    var ownAddressesAreDue = false
     /// The interfaces that instances made.
     var virtualIndexes: Set<Int32> = []
     /// Of authentication headers and trailers sent.
@@ -116,7 +123,15 @@ package final class Engine {
         instances.append(Instance(settings, router: id))
     }
 
-    func instance(of router: RouterID) -> Instance? { instances.first { $0.router == router } }
+    /// The place of a router's instance; nil: there is none.
+    func place(of router: RouterID) -> Int? {
+        while places.count <= router.slot { places.append(0) }
+        let guess = places[router.slot]
+        if instances.indices.contains(guess), instances[guess].router == router { return guess }
+        guard let place = instances.firstIndex(where: { $0.router == router }) else { return nil }
+        places[router.slot] = place
+        return place
+    }
 
     // MARK: Events and actions
 

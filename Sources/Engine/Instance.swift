@@ -6,7 +6,9 @@ import Wire
 
 /// One running instance.
 struct Instance {
-    var configuration: InstanceConfiguration
+    var configuration: InstanceConfiguration {
+        didSet { allAddresses = configuration.addresses + configuration.excludedAddresses }
+    }
     let router: RouterID
     /// Nil: the interface does not exist now, or none is configured.
     var interfaceIndex: Int32?
@@ -27,6 +29,7 @@ struct Instance {
         self.configuration = configuration
         self.router = router
         expectation = Expectation(configuration)
+        allAddresses = configuration.addresses + configuration.excludedAddresses
     }
 
     /// Where advertisements leave. Over IPv6 their source must be an address of the interface, and the virtual one
@@ -56,7 +59,7 @@ struct Instance {
     var family: AddressFamily { configuration.router.family }
 
     /// All addresses that go with the state.
-    var allAddresses: [VirtualAddress] { configuration.addresses + configuration.excludedAddresses }
+    private(set) var allAddresses: [VirtualAddress]
 
     /// What identifies the instance across a reload, like keepalived: not its name.
     var identity: Identity { Identity(configuration) }
