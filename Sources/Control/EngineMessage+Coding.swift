@@ -46,6 +46,7 @@ extension GuardMessage {
         case .dumpData: [3]
         case .dumpStatistics(let clear): [4, clear ? 1 : 0]
         case .runnerStarted: [5]
+        case .dumpJSON: [7]
         case .watched(let result): [6] + result.encoded
         }
     }
@@ -58,6 +59,7 @@ extension GuardMessage {
         case 3: self = .dumpData
         case 4: self = .dumpStatistics(clear: try reader.readBool())
         case 5: self = .runnerStarted
+        case 7: self = .dumpJSON
         case 6: self = .watched(try WatchResult(decoding: Array(bytes.dropFirst())))
         default: throw FrameError(offset: 0)
         }

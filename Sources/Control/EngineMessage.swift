@@ -26,6 +26,8 @@ package enum GuardMessage: Sendable, Hashable {
     case dumpData
     /// Write the counters to the statistics file.
     case dumpStatistics(clear: Bool)
+    /// Write everything to the JSON file.
+    case dumpJSON
     /// The runner was started (again): it knows of no watches yet.
     case runnerStarted
     /// What the runner's watches found.

@@ -67,9 +67,16 @@ package enum Batond {
             complain("batond: must be started as root: it opens raw sockets and sets addresses")
             return 4
         }
+        var options = options
+        options.adopt(parsed.configuration)
+        if options.pidFile.hasPrefix("/run/keepalived/") { try? FileSystem.makeDirectory("/run/keepalived") }
+        if let mask = parsed.configuration.global.umask, options.umask == nil { umask(mask) }
         do throws(SystemError) {
+            // The processes below it are started from here, so they are in the namespace as well.
+            if let name = options.networkNamespace { try NetworkNamespace.enter("/run/netns/\(name)") }
             return GuardProcess.run(
-                options, options.staysInForeground ? .foreground : try Detachment.detach())
+                options, parsed.configuration.global.script,
+                options.staysInForeground ? .foreground : try Detachment.detach())
         } catch {
             complain("batond: \(error)")
             return 1
@@ -94,10 +101,13 @@ package enum Batond {
     private static func printSignal(_ name: String) -> Int32 {
         let numbers = [
             "STOP": SIGTERM, "RELOAD": SIGHUP, "DATA": SIGUSR1, "STATS": SIGUSR2,
-            "STATS_CLEAR": Signals.realtimeMaximum - 1,
+            "STATS_CLEAR": Signals.realtimeMaximum - 1, "JSON": Signals.json,
+            "TDUMP": Signals.realtimeMaximum,
         ]
         guard let number = numbers[name] else {
-            complain("batond: unknown signal '\(name)'; there are STOP, RELOAD, DATA, STATS, STATS_CLEAR")
+            complain(
+                "batond: unknown signal '\(name)'; there are STOP, RELOAD, DATA, STATS,"
+                    + " STATS_CLEAR, JSON, TDUMP")
             return 1
         }
         say(String(number))

@@ -1,5 +1,7 @@
 // keepalived's command line: a script that starts keepalived with these flags starts batond.
 
+import Configuration
+
 /// What the command line says.
 package struct CommandLineOptions: Sendable, Equatable {
     package enum Mode: Sendable, Equatable {
@@ -30,8 +32,10 @@ package struct CommandLineOptions: Sendable, Equatable {
     package var keepsAddresses = false
     /// `-R`
     package var doesNotRespawn = false
-    package var pidFile = "/run/keepalived.pid"
-    package var vrrpPidFile = "/run/vrrp.pid"
+    package var pidFile = Self.defaultPIDFile
+    package var vrrpPidFile = Self.defaultVRRPPIDFile
+    /// `-s`
+    package var networkNamespace: String?
     /// `-i`
     package var configurationID: String?
     /// `-e`
@@ -46,6 +50,19 @@ package struct CommandLineOptions: Sendable, Equatable {
     package var ignored: [String] = []
 
     package init() {}
+
+    static let defaultPIDFile = "/run/keepalived.pid"
+    static let defaultVRRPPIDFile = "/run/vrrp.pid"
+
+    /// What the configuration says of the process itself, as far as the command line does not.
+    mutating func adopt(_ configuration: Configuration) {
+        let process = configuration.process
+        networkNamespace = networkNamespace ?? process.networkNamespace
+        let names = [networkNamespace, process.instance].compactMap { $0 }.map { "_\($0)" }.joined()
+        guard process.usesPIDDirectory || !names.isEmpty else { return }
+        if pidFile == Self.defaultPIDFile { pidFile = "/run/keepalived/keepalived\(names).pid" }
+        if vrrpPidFile == Self.defaultVRRPPIDFile { vrrpPidFile = "/run/keepalived/vrrp\(names).pid" }
+    }
 
     /// What the configuration is read with.
     var loading: ConfigurationLoading.Options {

@@ -69,7 +69,7 @@ final class EngineProcess {
             host: host, configuration: configuration,
             options: EngineOptions(
                 hostName: Environment.hostName, logsDetail: options.detail > 0,
-                keepsAddresses: options.keepsAddresses))
+                keepsAddresses: options.keepsAddresses, uptime: .nanoseconds(BootClock.now)))
         pidFile = Self.pidFile(options.vrrpPidFile, logger)
     }
 
@@ -148,6 +148,7 @@ final class EngineProcess {
         case .reload: startReload()
         case .dumpData: dumpData()
         case .dumpStatistics(let clear): dumpStatistics(clear: clear)
+        case .dumpJSON: write(engine.jsonText(), .json)
         case .runnerStarted: engine.instructRunner()
         case .watched(let result): engine.watched(result)
         }
@@ -220,14 +221,14 @@ final class EngineProcess {
 
     // MARK: Dumps
 
-    private func dumpData() { write(engine.dataText(), to: "keepalived.data") }
+    private func dumpData() { write(engine.dataText(), .state) }
 
     private func dumpStatistics(clear: Bool) {
-        write(engine.statisticsText(clear: clear), to: "keepalived.stats")
+        write(engine.statisticsText(clear: clear), .statistics)
     }
 
-    private func write(_ text: String, to name: String) {
-        let path = "\(Environment["TMPDIR"] ?? "/tmp")/\(name)"
+    private func write(_ text: String, _ dump: Dump) {
+        let path = dump.path(engine.currentConfiguration)
         do throws(SystemError) {
             try FileSystem.writeAtomically(path, Array(text.utf8))
         } catch {

@@ -53,7 +53,10 @@ extension Flag {
         },
         flag("e", "all-config", "every include that finds nothing is an error") { $0.checksIncludes = true },
         value("i", "config-id", "which @ID lines of the configuration apply") { $0.configurationID = $1 },
-        value(nil, "signum", "print the number of a signal: STOP RELOAD DATA STATS STATS_CLEAR") {
+        value("s", "namespace", "network namespace to work in: a name below /run/netns") {
+            $0.networkNamespace = $1
+        },
+        value(nil, "signum", "print the number of a signal: STOP RELOAD DATA STATS STATS_CLEAR JSON TDUMP") {
             $0.mode = .signalNumber($1)
         },
         value(nil, "spool", "where mail waits for its relay (/var/spool/baton)") { $0.spoolDirectory = $1 },
@@ -72,12 +75,6 @@ extension Flag {
         silent(nil, "flush-log-file"), silent(nil, "ignore-sigint"), silent("g", "log-file", .optional),
         silent("c", "checkers_pid", .required), silent("b", "bfd_pid", .required),
         silent("A", "snmp-agent-socket", .required), silent("M", "core-dump-pattern", .optional),
-        Flag(short: "s", long: "namespace", value: .required, help: nil) {
-            (_, name) throws(CommandLineError) in
-            throw CommandLineError(
-                description: "network namespaces by -s are not supported in this release;"
-                    + " start batond inside it: ip netns exec \(name ?? "NAME") batond ...")
-        },
     ]
 
     private static func silent(_ short: Character?, _ long: String, _ value: Value = .none) -> Flag {

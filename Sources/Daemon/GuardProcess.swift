@@ -1,5 +1,6 @@
 // The main process: pid file, signals, the service manager, and the supervisor.
 
+import Configuration
 import Control
 import Glibc
 import Guard
@@ -8,6 +9,8 @@ import Linux
 /// Runs until it is told to stop, and then ends in order.
 final class GuardProcess {
     private let options: CommandLineOptions
+    /// The scripts before everything and after everything.
+    private let hooks: ScriptDefaults
     private let logger: Logger
     private let loop: EventLoop
     private let signals: SignalSource
@@ -17,7 +20,9 @@ final class GuardProcess {
     private static let realtimeLimit: UInt = 500_000
 
     /// The exit status of the daemon.
-    static func run(_ options: CommandLineOptions, _ detachment: Detachment) -> Int32 {
+    static func run(
+        _ options: CommandLineOptions, _ hooks: ScriptDefaults, _ detachment: Detachment
+    ) -> Int32 {
         let logger = Logger(options, role: "Baton")
         do throws(SystemError) {
             let pidFile: PIDFile
@@ -30,7 +35,7 @@ final class GuardProcess {
                 detachment.fail("batond: \(reason)")
                 return 1
             }
-            let process = try GuardProcess(options, logger, detachment)
+            let process = try GuardProcess(options, hooks, logger, detachment)
             return try withExtendedLifetime(pidFile) { () throws(SystemError) in try process.run() }
         } catch {
             logger.log(.error, "\(error)")
@@ -40,13 +45,17 @@ final class GuardProcess {
     }
 
     private init(
-        _ options: CommandLineOptions, _ logger: Logger, _ detachment: Detachment
+        _ options: CommandLineOptions, _ hooks: ScriptDefaults, _ logger: Logger,
+        _ detachment: Detachment
     ) throws(SystemError) {
         self.options = options
+        self.hooks = hooks
         self.logger = logger
         self.detachment = detachment
-        let wanted = [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, Signals.realtimeMaximum - 1]
-        signals = try SignalSource(wanted)
+        let wanted = [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE]
+        // SIGRTMAX would have keepalived's scheduler write to the log: there is nothing like it here.
+        let realtime = [Signals.realtimeMaximum - 1, Signals.realtimeMaximum, Signals.json]
+        signals = try SignalSource(wanted + realtime)
         loop = try EventLoop()
     }
 
@@ -61,8 +70,17 @@ final class GuardProcess {
         let supervisor = makeSupervisor()
         self.supervisor = supervisor
         try loop.watch(signals.raw) { [unowned self] in takeSignals() }
+        if let script = hooks.startup {
+            HookScript.run(
+                script, label: "startup_script", timeoutSeconds: hooks.startupTimeoutSeconds, hooks, logger)
+        }
         supervisor.start()
         try loop.run()
+        if let script = hooks.shutdown {
+            HookScript.run(
+                script, label: "shutdown_script", timeoutSeconds: hooks.shutdownTimeoutSeconds, hooks,
+                logger)
+        }
         logger.log(.notice, "Stopped \(BatonVersion.text)")
         return supervisor.exitStatus
     }
@@ -128,6 +146,7 @@ final class GuardProcess {
             case SIGHUP: supervisor?.tell(.reload)
             case SIGUSR1: supervisor?.tell(.dumpData)
             case SIGUSR2: supervisor?.tell(.dumpStatistics(clear: false))
+            case Signals.json: supervisor?.tell(.dumpJSON)
             case Signals.realtimeMaximum - 1: supervisor?.tell(.dumpStatistics(clear: true))
             default: break
             }

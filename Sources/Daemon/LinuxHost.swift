@@ -157,11 +157,7 @@ final class LinuxHost: Host {
         }
     }
 
-    func setParameter(
-        _ name: String, interface: String, family: AddressFamily, _ value: Int
-    ) -> String? {
-        parameters.set("net/\(family == .ipv4 ? "ipv4" : "ipv6")/conf/\(interface)/\(name)", "\(value)")
-    }
+    func setParameter(_ path: String, _ value: Int) -> String? { parameters.set(path, "\(value)") }
 
     func setFirewall(_ request: FirewallRequest?) -> String? { firewall.set(request) }
 

@@ -130,13 +130,17 @@ extension Engine {
         }
         for _ in 0..<copies {
             for address in instance.allAddresses {
-                guard let index = interfaceIndex(of: address, instance), let interface = interfaces[index]
-                else { continue }
-                let announcement = Announcement(
-                    router: instance.router, address: address.address, interfaceIndex: index)
-                if announcer.admit(announcement, on: interface.name, at: host.now) { send(announcement) }
+                guard let index = interfaceIndex(of: address, instance) else { continue }
+                announce(address.address, on: index, instance)
             }
         }
+    }
+
+    /// Once, now or when it is its turn.
+    func announce(_ address: IPAddress, on index: Int32, _ instance: Instance) {
+        guard let interface = interfaces[index] else { return }
+        let announcement = Announcement(router: instance.router, address: address, interfaceIndex: index)
+        if announcer.admit(announcement, on: interface.name, at: host.now) { send(announcement) }
     }
 
     /// Announcements that waited for their turn, as far as their router still holds the address.

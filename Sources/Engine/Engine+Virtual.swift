@@ -58,7 +58,7 @@ extension Engine {
             ("arp_announce", parent, 2),
         ]
         for (parameter, interface, value) in settings {
-            guard let reason = host.setParameter(parameter, interface: interface, family: .ipv4, value) else {
+            guard let reason = host.setParameter("net/ipv4/conf/\(interface)/\(parameter)", value) else {
                 continue
             }
             host.log(.warning, "(\(instance.name)) cannot set \(parameter) of \(interface): \(reason)")
@@ -81,7 +81,7 @@ extension Engine {
                 interfaceIndex(of: address, instance).flatMap { interfaces[$0]?.name }
             })
         for name in names.sorted() {
-            guard let reason = host.setParameter("promote_secondaries", interface: name, family: .ipv4, 1)
+            guard let reason = host.setParameter("net/ipv4/conf/\(name)/promote_secondaries", 1)
             else {
                 continue
             }

@@ -62,10 +62,14 @@ package final class Engine {
         messageBuffer.reserveCapacity(2048)
     }
 
+    package var currentConfiguration: Configuration { configuration }
+
     package var scheduling: SchedulingSettings { configuration.global.scheduling }
 
     package var nextDeadline: Timestamp? {
-        [node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline].compactMap { $0 }.min()
+        [
+            node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, nextExtraAnnouncement,
+        ].compactMap { $0 }.min()
     }
 
     /// Starts every instance. The interfaces MUST have been reported with `resynchronise` before.
@@ -85,6 +89,10 @@ package final class Engine {
     func adoptSettings() {
         announcer.setPace(configuration)
         linkDelays.settings = configuration.interfaceDelays
+        guard configuration.global.disablesLocalIGMP else { return }
+        if let reason = host.setParameter("net/ipv4/igmp_link_local_mcast_reports", 0) {
+            host.log(.warning, "disable_local_igmp: \(reason)")
+        }
     }
 
     /// Puts the configured sync groups into the node.
@@ -109,6 +117,7 @@ package final class Engine {
     package func tick() {
         perform { node.tick(at: host.now, into: &$0) }
         sendDueAnnouncements()
+        sendExtraAnnouncements()
         for link in linkDelays.due(at: host.now) { settle(link.index, isUp: link.isUp) }
     }
 
@@ -152,7 +161,10 @@ package final class Engine {
         }
         actions.removeAll(keepingCapacity: true)
         isPerforming = false
-        if hasMoved { settleFirewall() }
+        if hasMoved {
+            settleFirewall()
+            sendExtraAnnouncements()
+        }
         guard !pending.isEmpty else { return }
         let (event, router) = pending.removeFirst()
         handle(event, for: router)

@@ -36,9 +36,9 @@ package protocol Host: AnyObject {
     /// interface, or why there is none.
     func makeInterface(_ request: InterfaceRequest) -> Result<Interface, InterfaceFailure>
     func removeInterface(_ index: Int32)
-    /// Sets a kernel parameter of an interface (`promote_secondaries`, `arp_ignore`, ...) until the daemon ends; nil:
-    /// done, else why not.
-    func setParameter(_ name: String, interface: String, family: AddressFamily, _ value: Int) -> String?
+    /// Sets a kernel parameter (`net/ipv4/conf/eth0/promote_secondaries`) until the daemon ends; nil: done, else why
+    /// not.
+    func setParameter(_ path: String, _ value: Int) -> String?
     /// Drops packets to and from these addresses from now on, and no others. Nil: done, else why not.
     func setFirewall(_ firewall: FirewallRequest?) -> String?
     /// Lets the host hear of routes and rules that are removed.

@@ -20,6 +20,8 @@ struct Instance {
     var foreignAddresses: [IPAddress] = []
     /// The numbers that authenticated senders have used.
     var replays = ReplayGuard()
+    /// The next announcement on other interfaces.
+    var extraDue: Timestamp?
     /// A reload removes it: its end is told as DELETED.
     var isRetiring = false
     /// The state that was last told of in a mail.

@@ -21,3 +21,13 @@ package enum RealtimeClock {
     package static var nanoseconds: Int64 { MonotonicClock.read(CLOCK_REALTIME) }
     package static var seconds: Int64 { nanoseconds / 1_000_000_000 }
 }
+
+/// Since the machine was started, sleep included.
+package enum BootClock {
+    /// Nanoseconds.
+    package static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

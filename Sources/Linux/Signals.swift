@@ -33,6 +33,8 @@ package final class SignalSource {
 /// Names of signals, and the numbers that only the C library knows.
 package enum Signals {
     package static var realtimeMinimum: Int32 { clinux_sigrtmin() }
+    /// keepalived's signal for its JSON dump: SIGRTMIN+2.
+    package static var json: Int32 { clinux_sigrtmin() + 2 }
     package static var realtimeMaximum: Int32 { clinux_sigrtmax() }
 
     package static func ignore(_ number: Int32) { signal(number, SIG_IGN) }

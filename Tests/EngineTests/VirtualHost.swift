@@ -56,10 +56,8 @@ final class VirtualHost: Host {
 
     func removeInterface(_ index: Int32) { removed.append(index) }
 
-    func setParameter(
-        _ name: String, interface: String, family: AddressFamily, _ value: Int
-    ) -> String? {
-        parameters.append("\(interface).\(name)=\(value)")
+    func setParameter(_ path: String, _ value: Int) -> String? {
+        parameters.append("\(path)=\(value)")
         return nil
     }
 

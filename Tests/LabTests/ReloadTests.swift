@@ -44,7 +44,10 @@ import Testing
             Program.baton.path, on: host, configuration: Self.configuration(), flags: Program.baton.flags)
         try daemon.start()
         func masters() -> Int { daemon.log.components(separatedBy: "Entering MASTER STATE").count - 1 }
-        try Wait.until(seconds: 30, "\(masters()) masters\n\(daemon.log.split(separator: "\n").filter { !$0.contains(") Entering") && !$0.contains("Receive adv") && !$0.contains("grat") && !$0.contains("setting VIP") }.prefix(40).joined(separator: "\n"))") { masters() == 250 }
+        try Wait.until(
+            seconds: 30,
+            "\(masters()) masters\n\(daemon.log.split(separator: "\n").filter { !$0.contains(") Entering") && !$0.contains("Receive adv") && !$0.contains("grat") && !$0.contains("setting VIP") }.prefix(40).joined(separator: "\n"))"
+        ) { masters() == 250 }
         sleep(2)
         let observer = try Observer(on: watcher)
         sleep(3)

@@ -16,6 +16,9 @@ struct DocumentTests {
     @Test("docs/configuration.md names every keyword that is read")
     func keywords() { #expect(undocumentedKeywords(.this) == []) }
 
+    @Test("docs/keyword-tests.md names a test for every keyword that is read")
+    func keywordTests() { #expect(keywordTestProblems(.this) == []) }
+
     @Test("scripts/install installs everything in etc")
     func installed() { #expect(uninstalled(.this) == []) }
 
@@ -143,6 +146,24 @@ private func toolFlagProblems(_ repository: Repository) -> [String] {
 
 private func kebab(_ name: Substring) -> String {
     name.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+}
+
+/// Keywords without a row, and rows whose test is gone.
+private func keywordTestProblems(_ repository: Repository) -> [String] {
+    let page = repository["docs/keyword-tests.md"] ?? ""
+    let rows = page.matches(of: /(?m)^\| `([a-z0-9_]+)` \| (?:`([A-Za-z]+)\.([A-Za-z]+)`)?/)
+    let named = Set(rows.map { String($0.output.1) })
+    let read = repository.files(under: "Sources/Configuration/Catalogue/", ending: "Reader.swift").flatMap {
+        file in
+        file.text.matches(of: /(?m)^\s*"([a-z0-9_]+)": \{/).map { String($0.output.1) }
+    }
+    let tests = repository.files(under: "Tests/", ending: ".swift").map(\.text)
+    let gone = rows.compactMap { row -> String? in
+        guard let suite = row.output.2, let name = row.output.3 else { return nil }
+        let isThere = tests.contains { $0.contains("struct \(suite)") && $0.contains("func \(name)(") }
+        return isThere ? nil : "\(suite).\(name) is gone"
+    }
+    return Set(read).subtracting(named).sorted() + Set(gone).sorted()
 }
 
 private func undocumentedKeywords(_ repository: Repository) -> [String] {

@@ -1,0 +1,39 @@
+// `garp_extra_if`: announcements, again and again, on the interfaces of virtual addresses that are not the
+// instance's own, where nothing else tells the switches.
+
+import Configuration
+import Election
+import Wire
+
+extension Engine {
+    /// When the next of these announcements is due; nil: there is none.
+    var nextExtraAnnouncement: Timestamp? { instances.compactMap(\.extraDue).min() }
+
+    func sendExtraAnnouncements() {
+        let now = host.now
+        for place in instances.indices {
+            guard let extra = instances[place].configuration.extraAnnouncement,
+                case .master = node[instances[place].router]?.state
+            else {
+                instances[place].extraDue = nil
+                continue
+            }
+            let due = instances[place].extraDue ?? now + extra.interval
+            guard due <= now else {
+                instances[place].extraDue = due
+                continue
+            }
+            instances[place].extraDue = now + extra.interval
+            announceElsewhere(instances[place], extra)
+        }
+    }
+
+    private func announceElsewhere(_ instance: Instance, _ extra: ExtraAnnouncement) {
+        for address in instance.allAddresses {
+            guard let index = interfaceIndex(of: address, instance), index != instance.interfaceIndex,
+                extra.includesAll || virtualIndexes.contains(index)
+            else { continue }
+            announce(address.address, on: index, instance)
+        }
+    }
+}
