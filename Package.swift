@@ -60,7 +60,7 @@ let package = Package(
         tests("EngineTests", ["Engine", "Election", "Configuration", "Control", "Wire"]),
         tests("NotificationTests", ["Notification", "Control", "Linux"]),
         tests("DaemonTests", ["Daemon", "Control", "Configuration", "Election", "Linux", "Wire"]),
-        tests("LabTests", ["Lab", "Linux", "Wire"]),
+        tests("LabTests", ["Lab", "Configuration", "Election", "Linux", "Wire"]),
         tests("TidyTests", ["Configuration", "Election", "Wire"]),
     ]
 )
