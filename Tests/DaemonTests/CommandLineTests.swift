@@ -43,7 +43,7 @@ import Testing
         #expect(try parse("-P -C -B -I -x -m").ignored.count == 6)
     }
 
-    @Test(arguments: ["-Z", "--nonsense", "-f", "-u 9", "-S local9", "-s blue", "stray", "-n=1x"])
+    @Test(arguments: ["-Z", "--nonsense", "-f", "-u 9", "-S local9", "stray", "-n=1x"])
     func mistakes(_ line: String) {
         #expect(throws: CommandLineError.self) { try parse(line) }
     }
