@@ -85,23 +85,31 @@ final class FirewallTable {
                 held = nil
                 return nil
             }
-            if let held, held.table == request.table, held.priority == request.priority,
-                held.countsPackets == request.countsPackets
-            {
-                try socket?.change(
-                    add: Array(request.addresses.subtracting(held.addresses)),
-                    remove: Array(held.addresses.subtracting(request.addresses)))
-            } else {
-                try socket?.delete()
-                let next = try FirewallSocket(table: request.table)
-                try next.create(priority: request.priority, countsPackets: request.countsPackets)
-                socket = next
-                try next.change(add: Array(request.addresses), remove: [])
-            }
+            // Somebody may have flushed all tables: then this one is made anew.
+            if !changed(to: request) { try make(request) }
             held = request
             return nil
         } catch {
+            held = nil
             return "\(error)"
         }
+    }
+
+    /// False: the table is another one, or not what it should be.
+    private func changed(to request: FirewallRequest) -> Bool {
+        guard let held, let socket, held.table == request.table, held.priority == request.priority,
+            held.countsPackets == request.countsPackets
+        else { return false }
+        let (new, old) = (request.addresses, held.addresses)
+        return (try? socket.change(add: Array(new.subtracting(old)), remove: Array(old.subtracting(new))))
+            != nil
+    }
+
+    private func make(_ request: FirewallRequest) throws(SystemError) {
+        if held?.table != request.table { try socket?.delete() }
+        let next = try FirewallSocket(table: request.table)
+        try next.create(priority: request.priority, countsPackets: request.countsPackets)
+        socket = next
+        try next.change(add: Array(request.addresses), remove: [])
     }
 }

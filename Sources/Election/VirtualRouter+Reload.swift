@@ -13,7 +13,12 @@ extension VirtualRouter {
         ledger = ledger.renewed(base: settings.basePriority, trackers: settings.trackers)
         notePriority(former: former, into: &actions)
         switch state {
-        case .initialize, .fault:
+        case .initialize(let initialize):
+            // What it waited for may not be tracked any more.
+            if initialize.isStarting, initialize.startDeadline == nil, ledger.awaited == nil {
+                return begin(at: now, into: &actions)
+            }
+        case .fault:
             break
         case .backup(var backup):
             if settings.version == .v2 { backup.masterInterval = settings.advertisementInterval }

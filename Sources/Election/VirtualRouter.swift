@@ -94,7 +94,7 @@ package struct VirtualRouter: Sendable {
     }
 
     /// RFC 9568 6.4.1: an owner becomes master at once, anyone else listens first.
-    private mutating func begin(at now: Timestamp, into actions: inout [Action]) {
+    mutating func begin(at now: Timestamp, into actions: inout [Action]) {
         if let fault {
             enter(.fault, .fault(fault), at: now, into: &actions)
         } else if settings.isOwner {

@@ -74,6 +74,8 @@ extension Engine {
 
     /// After a batch of reports: what follows from all of them together.
     package func settleReports() {
+        if routingIsDue { restoreRouting() }
+        routingIsDue = false
         guard ownAddressesAreDue else { return }
         ownAddressesAreDue = false
         reportOwnAddresses()

@@ -13,18 +13,23 @@ extension Engine {
         configuration = new
         // Each former instance is kept once at most: unicast instances may share an identity.
         var former = instances
-        instances = []
+        var kept: [Instance] = []
         var started: [RouterID] = []
+        instances = []
         for settings in new.instances {
             let identity = Instance.Identity(settings)
             let twins = former.indices.filter { former[$0].identity == identity }
             if let place = twins.first(where: { former[$0].name == settings.name }) ?? twins.first {
-                keep(former.remove(at: place), settings)
+                kept.append(former[place])
+                instances.append(former.remove(at: place).with(settings))
             } else {
                 add(settings)
                 if let added = instances.last { started.append(added.router) }
             }
         }
+        // Everybody is in place before anything is done: what one does may concern its whole sync group.
+        instances += former
+        for instance in kept { applyDifferences(from: instance) }
         for instance in former { retire(instance) }
         adoptSettings()
         settlePermanentEntries(former: formerEntries)
@@ -41,19 +46,18 @@ extension Engine {
         host.log(.notice, "Reload complete")
     }
 
-    /// Applies the differences to an instance that stays.
-    private func keep(_ instance: Instance, _ settings: InstanceConfiguration) {
-        var next = instance
-        next.configuration = settings
-        next.expectation = Expectation(settings)
-        instances.append(next)
+    /// Applies the differences to an instance that stays; `instance` is as it was.
+    private func applyDifferences(from instance: Instance) {
+        guard let place = place(of: instance.router) else { return }
+        let (next, settings) = (instances[place], instances[place].configuration)
         guard instance.configuration != settings else { return }
         let isMaster = if case .master = node[instance.router]?.state { true } else { false }
         if isMaster { removeVanished(from: instance, to: next) }
         if instance.configuration.router != settings.router {
             perform { node.update(instance.router, to: settings.router, at: host.now, into: &$0) }
         }
-        guard isMaster else { return }
+        // The new settings may have ended that.
+        guard isMaster, case .master = node[instance.router]?.state else { return }
         // What must be undone may have another name, source or peer now.
         host.report(.will(will(of: next)))
         let isSame =
@@ -75,9 +79,7 @@ extension Engine {
 
     /// An instance that the new configuration lacks: shut down like at a stop, then forgotten.
     private func retire(_ instance: Instance) {
-        var leaving = instance
-        leaving.isRetiring = true
-        instances.append(leaving)
+        if let place = place(of: instance.router) { instances[place].isRetiring = true }
         handle(.shutdown, for: instance.router)
         instances.removeAll { $0.router == instance.router }
         removeVirtualInterface(of: instance)

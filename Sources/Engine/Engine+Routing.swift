@@ -86,8 +86,11 @@ extension Engine {
             .map { host.removal(of: $0, interfaces: known) }
     }
 
-    /// Somebody removed a route or rule, perhaps one of these: what is missing is put back.
-    package func routingRemoved() {
+    /// Somebody removed a route or rule, perhaps one of these.
+    package func routingRemoved() { routingIsDue = true }
+
+    /// What is missing is put back.
+    func restoreRouting() {
         for instance in instances {
             guard case .master = node[instance.router]?.state, !isStopping else { continue }
             restore(instance.trackedEntries, instance.name)

@@ -28,6 +28,8 @@ package final class Engine {
     var hasOwner = false
     /// Where the instance of each router stood last: mostly it still does.
     private var places: [Int] = []
+    /// Routes or rules were removed since it was looked whether they were these.
+    var routingIsDue = false
     /// Addresses of this host's own have changed since the routers were told.
     var ownAddressesAreDue = false
     /// The interfaces that instances made.
@@ -109,8 +111,10 @@ package final class Engine {
     package func stop() {
         isStopping = true
         for instance in instances { handle(.shutdown, for: instance.router) }
-        if !options.keepsAddresses { removePermanentEntries() }
-        for instance in instances { removeVirtualInterface(of: instance) }
+        if !options.keepsAddresses {
+            removePermanentEntries()
+            for instance in instances { removeVirtualInterface(of: instance) }
+        }
         host.listen(on: [])
     }
 

@@ -57,6 +57,14 @@ struct Instance {
         if case .header = configuration.authentication { AuthenticationHeader.protocolNumber } else { 112 }
     }
 
+    /// The same instance with other settings.
+    func with(_ settings: InstanceConfiguration) -> Instance {
+        var next = self
+        next.configuration = settings
+        next.expectation = Expectation(settings)
+        return next
+    }
+
     var name: String { configuration.name }
     var family: AddressFamily { configuration.router.family }
 

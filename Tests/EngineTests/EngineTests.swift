@@ -199,3 +199,65 @@ import Wire
 extension Stage {
     fileprivate func becomeMasterKeepingMessages() { runToDeadline() }
 }
+
+/// Reloads that concern trackers and sync groups.
+@Suite struct GroupReloadTests {
+    private static func text(_ tracked: String, script: String = "") -> String {
+        let instances = ["A", "B"].enumerated().map { index, name in
+            """
+            vrrp_instance \(name) {
+                interface eth0
+                virtual_router_id \(51 + index)
+                virtual_ipaddress { 192.168.50.\(81 + index)/24 }
+                \(name == "A" ? tracked : "")
+            }
+            """
+        }
+        return script + instances.joined(separator: "\n") + "\nvrrp_sync_group G {\ngroup {\nA\nB\n}\n}\n"
+    }
+
+    private func parse(_ text: String) -> Configuration {
+        ConfigurationParser.parse(text: text).configuration
+    }
+
+    /// A new tracker that faults the first member takes the second one along, addresses included, though it stands
+    /// behind it in the file.
+    @Test func aFaultAtReloadReachesTheWholeGroup() {
+        let stage = Stage(Self.text(""))
+        while !stage.engine.dataText().contains("State = MASTER") { stage.runToDeadline() }
+        stage.engine.interfaceChanged(Interface(index: 3, name: "eth1", isUp: false, mac: .zero))
+        stage.host.forget()
+        stage.engine.reload(parse(Self.text("track_interface {\neth1\n}")))
+        let removed = stage.host.programmed.filter { $0.operation == .remove }.map(\.address)
+        #expect(Set(removed) == [Stage.address("192.168.50.81"), Stage.address("192.168.50.82")])
+        #expect(!stage.engine.dataText().contains("State = MASTER"))
+    }
+
+    /// What an instance waited for may vanish at a reload: then it takes part.
+    @Test func aReloadEndsTheWaitForAScript() {
+        let script = "vrrp_script s {\nscript /bin/true\n}\n"
+        let stage = Stage(Self.text("track_script {\ns\n}", script: script))
+        #expect(stage.engine.dataText().contains("State = INIT"))
+        stage.engine.reload(parse(Self.text("")))
+        #expect(!stage.engine.dataText().contains("State = INIT"))
+    }
+
+    @Test func aRunnerThatWasStartedAgainIsToldEverything() {
+        let script = "vrrp_script s {\nscript /bin/true\n}\n"
+        let stage = Stage(Self.text("track_script {\ns\n}", script: script))
+        stage.host.forget()
+        stage.engine.instructRunner()
+        #expect(stage.host.requests.first == .watchesBegin && stage.host.requests.contains(.watchesEnd))
+        #expect(stage.host.requests.contains { if case .watch = $0 { true } else { false } })
+    }
+
+    /// A tracker that is new counts for nothing until it reports, and an interface reports at once.
+    @Test func aHealthyTrackerThatIsNewMovesNothing() {
+        let stage = Stage(Stage.standard)
+        stage.becomeMaster()
+        stage.engine.reload(
+            parse(Stage.standard.replacing("priority 100", with: "priority 100\ntrack_interface {\neth1\n}")))
+        #expect(stage.isMaster)
+        #expect(stage.host.programmed.isEmpty)
+    }
+}

@@ -32,7 +32,7 @@ final class ScriptWatches {
                     // Later runs are spread over the interval, so that many do not start at once.
                     phase: Double(index + 1) / Double(requests.count))
             check.onVerdict = { [unowned self] in onResult?(request.name, $0 ? 1 : 0) }
-            check.request = request
+            check.adopt(request, now)
             return check
         }
         for check in former where !checks.contains(where: { $0 === check }) { check.stop() }
@@ -51,7 +51,7 @@ final class ScriptWatches {
 
 /// One check script.
 private final class ScriptCheck {
-    var request: ScriptWatch
+    private(set) var request: ScriptWatch
     var onVerdict: ((Bool) -> Void)?
     private let loop: EventLoop
     private let log: (LogPriority, String) -> Void
@@ -88,6 +88,13 @@ private final class ScriptCheck {
 
     var nextDeadline: Int64? { [due, running?.deadline].compactMap { $0 }.min() }
 
+    /// A shorter interval counts from now on.
+    func adopt(_ next: ScriptWatch, _ now: Int64) {
+        guard next != request else { return }
+        request = next
+        if let due { self.due = min(due, now + interval) }
+    }
+
     /// The first run begins at once.
     func start(_ now: Int64) {
         guard due == nil else { return }
@@ -112,11 +119,13 @@ private final class ScriptCheck {
     func stop() {
         due = nil
         onVerdict = nil
-        guard let running else { return }
-        loop.unwatch(running.process.raw)
-        running.process.signalGroup(9)
-        _ = running.process.wait()
-        self.running = nil
+        guard let process = running?.process else { return }
+        running = nil
+        process.signalGroup(9)
+        // It may hang in a system call that cannot be ended: its end is awaited, not waited for.
+        try? loop.watch(process.raw) { [loop] in
+            if process.reap() != nil { loop.unwatch(process.raw) }
+        }
     }
 
     private func run() {
