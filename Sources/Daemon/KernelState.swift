@@ -64,6 +64,20 @@ struct SavedParameters {
         return nil
     }
 
+    /// The kernel takes the higher of an interface's reverse path filter and that of `all`. To be able to switch it off
+    /// on one interface, what `all` says is handed down to every other one first: for these nothing changes.
+    mutating func handDownReversePathFilter() {
+        let all = "net/ipv4/conf/all/rp_filter"
+        guard let value = Sysctl.read(all).flatMap({ Int($0) }), value > 0 else { return }
+        let names = (try? FileSystem.list("/proc/sys/net/ipv4/conf")) ?? []
+        for name in names where name != "all" {
+            let path = "net/ipv4/conf/\(name)/rp_filter"
+            guard let own = Sysctl.read(path).flatMap({ Int($0) }), own < value else { continue }
+            _ = set(path, "\(value)")
+        }
+        _ = set(all, "0")
+    }
+
     /// Parameters of interfaces that are gone are gone with them.
     mutating func restore() {
         for (path, value) in former.reversed() { try? Sysctl.write(path, value) }

@@ -157,7 +157,10 @@ final class LinuxHost: Host {
         }
     }
 
-    func setParameter(_ path: String, _ value: Int) -> String? { parameters.set(path, "\(value)") }
+    func setParameter(_ path: String, _ value: Int) -> String? {
+        if path.hasSuffix("/rp_filter"), value == 0 { parameters.handDownReversePathFilter() }
+        return parameters.set(path, "\(value)")
+    }
 
     func setFirewall(_ request: FirewallRequest?) -> String? { firewall.set(request) }
 

@@ -38,7 +38,10 @@ import Wire
     func theVirtualMACStaysTheSame(_ programs: [Program]) throws {
         let pair = try Pair(
             programs, configurations: [150, 100].map { configuration($0, "use_vmac") })
-        let before = try pair.hosts[0].check("cat /proc/sys/net/ipv4/conf/eth0/arp_ignore")
+        for host in pair.hosts { try host.check("echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter") }
+        let parameters =
+            "cd /proc/sys/net/ipv4/conf; cat eth0/arp_ignore eth0/arp_announce all/rp_filter eth0/rp_filter"
+        let before = try pair.hosts[0].check(parameters)
         try pair.start()
         let observer = try Observer(on: pair.client)
         let outage = try pair.outage(of: "\(programs) virtual MAC: SIGTERM", until: 1, seconds: 4) {
@@ -61,7 +64,7 @@ import Wire
         #expect(macs == [MACAddress(vrid: 51, family: .ipv4)])
         if programs[0] == .baton {
             #expect(try !pair.hosts[0].check("ip link").contains("vrrp.51"))
-            #expect(try pair.hosts[0].check("cat /proc/sys/net/ipv4/conf/eth0/arp_ignore") == before)
+            #expect(try pair.hosts[0].check(parameters) == before)
         }
         try pair.daemons[0].start()
         try pair.awaitHolder(0, seconds: 12)
