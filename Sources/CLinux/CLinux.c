@@ -49,6 +49,14 @@ int clinux_limit_realtime(uint64_t microseconds) {
     return setrlimit(RLIMIT_RTTIME, &limit);
 }
 
+int clinux_raise_descriptor_limit(uint64_t wanted) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -1;
+    if (limit.rlim_cur >= wanted) return 0;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int clinux_flock(int fd, int operation) { return flock(fd, operation); }
 
 int clinux_setns_network(int fd) { return setns(fd, CLONE_NEWNET); }

@@ -77,6 +77,7 @@ package enum ConfigurationParser {
         configuration.interfaceDelays = root.interfaceDelays
         configuration.process = root.process
         configuration.permanent = root.permanent
+        TrackGroupAssembler(findings: findings).assemble(root.trackGroups, into: &configuration)
         for place in configuration.permanent.addresses.indices
         where configuration.permanent.addresses[place].interface == nil {
             configuration.permanent.addresses[place].interface = configuration.global.defaultInterface

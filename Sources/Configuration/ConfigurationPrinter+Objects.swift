@@ -16,6 +16,11 @@ extension ConfigurationPrinter {
         writer.list("static_ipaddress", configuration.permanent.addresses.map(\.line))
         writer.list("static_routes", configuration.permanent.routes.map(\.line))
         writer.list("static_rules", configuration.permanent.rules.map(\.line))
+        for group in configuration.trackGroups {
+            writer.block("track_group \(quoted(group.name))") { writer in
+                writer.list("group", group.members.map(quoted))
+            }
+        }
         for group in configuration.announcementGroups {
             writer.block("garp_group") { writer in
                 pace("", group.pace, &writer)
@@ -39,6 +44,9 @@ extension ConfigurationPrinter {
         if global.logsUnknownVRIDs { writer.line("log_unknown_vrids") }
         if global.disablesLocalIGMP { writer.line("disable_local_igmp") }
         if global.defaultInterface != "eth0" { writer.line("default_interface \(global.defaultInterface)") }
+        if global.addressLinkPrefix != "vrrp" {
+            writer.line("vmac_addr_prefix \(quoted(global.addressLinkPrefix))")
+        }
         if let umask = global.umask { writer.line("umask 0\(String(umask, radix: 8))") }
     }
 
@@ -149,7 +157,7 @@ extension ConfigurationPrinter {
     /// The track blocks; the own interface is not one of them.
     static func tracked(_ trackers: [TrackerSettings], _ writer: inout PrintWriter) {
         // One block for each run of a kind: the order of the trackers is theirs.
-        var rest = trackers.filter { $0.kind != .interface }[...]
+        var rest = trackers.filter { $0.kind != .interface && $0.kind != .staticEntries }[...]
         while let first = rest.first {
             let run = rest.prefix { $0.kind == first.kind }
             rest = rest.dropFirst(run.count)
@@ -200,7 +208,6 @@ extension ConfigurationPrinter {
             writer.line("use_ipvlan \(virtual.name)\(address.map { " \($0)" } ?? "") \(mode)\(group)")
         }
         if virtual.transmitsOnBase { writer.line("vmac_xmit_base") }
-        if virtual.coversOtherInterfaces { writer.line("use_vmac_addr") }
     }
 
     // MARK: Scripts
@@ -232,7 +239,7 @@ extension ConfigurationPrinter {
 extension TrackerSettings.Kind {
     fileprivate var keyword: String? {
         switch self {
-        case .interface: nil
+        case .interface, .staticEntries: nil
         case .trackedInterface: "track_interface"
         case .script: "track_script"
         case .file: "track_file"

@@ -187,6 +187,8 @@ extension VirtualAddress {
         where flags & UInt32(flag) != 0 { words.append(name) }
         if detectsDuplicates { words.append("-nodad") }
         if !isTracked { words.append("no_track") }
+        if usesVirtualMAC { words.append("use_vmac") }
+        if let trackGroup { words += ["track_group", ConfigurationPrinter.quoted(trackGroup)] }
         if let preferredLifetimeSeconds { words += ["preferred_lft", "\(preferredLifetimeSeconds)"] }
         if preferredLifetimeSeconds == nil, address.family == .ipv6, prefixLength == 128 {
             words += ["preferred_lft", "forever"]

@@ -25,6 +25,7 @@ extension ConfiguredRoute {
         words.option("pref", route.preference.map { $0 == 3 ? "low" : $0 == 1 ? "high" : "medium" })
         words.option("ttl-propagate", route.propagatesTTL.map { $0 ? "enabled" : "disabled" })
         if !isTracked { words.append("no_track") }
+        if let trackGroup { words += ["track_group", ConfigurationPrinter.quoted(trackGroup)] }
         for hop in route.nextHops {
             words.append("nexthop")
             words.option("via", hop.gateway)
@@ -77,6 +78,7 @@ extension ConfiguredRule {
         words.option("sport", rule.sourcePorts.map { "\($0.lowerBound)-\($0.upperBound)" })
         words.option("dport", rule.destinationPorts.map { "\($0.lowerBound)-\($0.upperBound)" })
         if !isTracked { words.append("no_track") }
+        if let trackGroup { words += ["track_group", ConfigurationPrinter.quoted(trackGroup)] }
         if rule.usesMasterDevice { words.append("l3mdev") } else { words += rule.action.words }
         return words.joined(separator: " ")
     }

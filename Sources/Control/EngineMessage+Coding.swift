@@ -20,6 +20,10 @@ extension EngineMessage {
             writer.write(UInt8(5))
             writer.write(succeeded)
         case .stopped: writer.write(UInt8(6))
+        case .parameter(let path, let former):
+            writer.write(UInt8(7))
+            writer.write(path)
+            writer.write(former)
         }
         return writer.bytes
     }
@@ -33,6 +37,7 @@ extension EngineMessage {
         case 4: self = .runner(try reader.readOctets())
         case 5: self = .reloaded(succeeded: try reader.readBool())
         case 6: self = .stopped
+        case 7: self = .parameter(path: try reader.readString(), former: try reader.readString())
         default: throw FrameError(offset: 0)
         }
     }

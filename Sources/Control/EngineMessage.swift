@@ -10,6 +10,8 @@ package enum EngineMessage: Sendable, Hashable {
     case will(LastWill)
     /// Nothing needs to be undone for this instance any more.
     case revokeWill(instance: String)
+    /// A kernel parameter was changed: `former` is to be put back if the engine dies.
+    case parameter(path: String, former: String)
     /// A `RunnerMessage`, encoded, to pass on.
     case runner([UInt8])
     /// The answer to `GuardMessage.reload`.

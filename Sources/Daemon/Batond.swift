@@ -8,6 +8,8 @@ import Linux
 package enum Batond {
     /// The whole program; returns its exit status. `arguments` without the program's name.
     package static func main(_ arguments: [String]) -> Int32 {
+        // A parent may have told the kernel to forget children that end: the guard must hear how they did.
+        Signals.restoreDefault(SIGCHLD)
         var arguments = arguments
         var role: Role?
         if let name = arguments.first, name.hasPrefix("--role=") {

@@ -21,6 +21,10 @@ final class EngineProcess {
     private let engine: Engine
     private let reload: Reload
     private let pidFile: PIDFile?
+    /// Two sockets for each instance in the worst case.
+    private static let descriptorLimit: UInt = 65_536
+    /// Messages of the kernel were lost.
+    private var needsInventory = false
     private var isStopping = false
 
     /// A configuration that a worker thread has parsed.
@@ -64,6 +68,7 @@ final class EngineProcess {
         channel = SequencedSocket(adopting: Self.channelDescriptor)
         monitor = try RouteMonitor()
         host = try LinuxHost(loop: loop, logger: logger, channel: channel, monitor: monitor)
+        host.removeFirewallLeftover(configuration.global.firewall.table)
         reload = try Reload()
         engine = Engine(
             host: host, configuration: configuration,
@@ -99,7 +104,12 @@ final class EngineProcess {
             engine.receive(origin, message: message, ipHeader: header)
         }
         host.afterPackets = { [unowned self] in act {} }
-        loop.onDeadline = { [unowned self] in act { engine.tick() } }
+        loop.onDeadline = { [unowned self] in
+            act {
+                engine.tick()
+                if needsInventory { takeInventory() }
+            }
+        }
         try loop.watch(signals.raw) { [unowned self] in act { takeSignals() } }
         try loop.watch(channel.raw) { [unowned self] in act { takeMessages() } }
         try loop.watch(monitor.raw) { [unowned self] in act { takeRouteEvents() } }
@@ -159,13 +169,24 @@ final class EngineProcess {
             while let events = try monitor.next() {
                 for event in events { take(event) }
             }
+            if needsInventory { takeInventory() }
             engine.settleReports()
         } catch {
             logger.log(.error, "cannot hear of changes of the network: \(error)")
         }
     }
 
+    /// After lost messages, and only when those before them have been read: they are older than what is asked for now.
+    private func takeInventory() {
+        guard let (interfaces, addresses) = try? host.inventory() else {
+            return logger.log(.error, "the kernel does not say what it has; asking again soon")
+        }
+        needsInventory = false
+        engine.resynchronise(interfaces: interfaces, addresses: addresses)
+    }
+
     private func take(_ event: RouteEvent) {
+        guard !needsInventory else { return }
         switch event {
         case .linkChanged(let link): engine.interfaceChanged(Interface(link))
         case .linkRemoved(let index): engine.interfaceRemoved(index: index)
@@ -173,9 +194,8 @@ final class EngineProcess {
         case .addressRemoved(let address): engine.addressRemoved(AssignedAddress(address))
         case .routingRemoved: engine.routingRemoved()
         case .overflow:
-            guard let (interfaces, addresses) = try? host.inventory() else { return }
             logger.log(.warning, "the kernel dropped messages of network changes: reading everything anew")
-            engine.resynchronise(interfaces: interfaces, addresses: addresses)
+            needsInventory = true
         }
     }
 
@@ -244,6 +264,9 @@ final class EngineProcess {
         let priority = settings.realtimePriority.map { Int32($0) } ?? Self.defaultPriority
         attempt("real-time scheduling") { () throws(SystemError) in
             try Scheduling.setRealtime(priority: priority, limitMicroseconds: limit)
+        }
+        attempt("many open files") { () throws(SystemError) in
+            try Scheduling.raiseDescriptorLimit(to: Self.descriptorLimit)
         }
         attempt("locking memory") { () throws(SystemError) in try Scheduling.lockMemory() }
         if let niceness = settings.niceness {

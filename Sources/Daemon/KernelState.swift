@@ -50,17 +50,21 @@ extension Link {
 /// Kernel parameters with the values that they had before.
 struct SavedParameters {
     private var former: [(path: String, value: String)] = []
+    /// Told of each value that will have to be put back, before it is changed.
+    var onChange: ((_ path: String, _ former: String) -> Void)?
 
     /// Nil: done, else why not.
     mutating func set(_ path: String, _ value: String) -> String? {
         guard let present = Sysctl.read(path) else { return "there is no \(path)" }
         guard present != value else { return nil }
+        let isFirst = !former.contains { $0.path == path }
+        if isFirst { onChange?(path, present) }
         do throws(SystemError) {
             try Sysctl.write(path, value)
         } catch {
             return "\(error)"
         }
-        if !former.contains(where: { $0.path == path }) { former.append((path, present)) }
+        if isFirst { former.append((path, present)) }
         return nil
     }
 
@@ -89,6 +93,11 @@ struct SavedParameters {
 final class FirewallTable {
     private var socket: FirewallSocket?
     private var held: FirewallRequest?
+
+    /// Removes what an earlier life left. A kernel without nftables has nothing to remove.
+    func removeLeftover(_ table: String) {
+        try? FirewallSocket(table: table).deleteOwn()
+    }
 
     /// Nil: done, else why not.
     func set(_ request: FirewallRequest?) -> String? {

@@ -42,6 +42,7 @@ final class LinuxHost: Host {
         self.channel = channel
         routes = try RouteSocket()
         frames = try PacketSocket()
+        parameters.onChange = { [unowned self] in report(.parameter(path: $0, former: $1)) }
     }
 
     var now: Timestamp { Timestamp(nanoseconds: MonotonicClock.now) }
@@ -49,15 +50,22 @@ final class LinuxHost: Host {
 
     // MARK: Sockets
 
-    func listen(on points: [ListenPoint]) {
+    func listen(on points: [ListenPoint]) -> [ListenPoint] {
+        var failed: [ListenPoint] = []
         for (point, socket) in sockets where !points.contains(point) {
             loop.unwatch(socket.raw)
             logger.log(.debug, "closed \(point.interfaceName ?? "the unicast socket")")
         }
         sockets.removeAll { !points.contains($0.point) }
         for point in points where !sockets.contains(where: { $0.point == point }) {
-            do throws(SystemError) { try open(point) } catch { log(.error, "\(error)") }
+            do throws(SystemError) {
+                try open(point)
+            } catch {
+                failed.append(point)
+                failures.report(error, now: now) { log(.error, "cannot hear advertisements: \($0)") }
+            }
         }
+        return failed
     }
 
     private func open(_ point: ListenPoint) throws(SystemError) {
@@ -162,7 +170,13 @@ final class LinuxHost: Host {
         return parameters.set(path, "\(value)")
     }
 
+    func forwardsIPv6(_ interface: String) -> Bool {
+        (Sysctl.read("net/ipv6/conf/\(interface)/forwarding").flatMap { Int($0) } ?? 0) > 0
+    }
+
     func setFirewall(_ request: FirewallRequest?) -> String? { firewall.set(request) }
+
+    func removeFirewallLeftover(_ table: String) { firewall.removeLeftover(table) }
 
     /// Puts back what was changed for as long as the daemon runs.
     func restoreParameters() { parameters.restore() }

@@ -72,6 +72,8 @@ package struct TrackerSettings: Sendable, Hashable {
         /// An interface named in `track_interface`.
         case trackedInterface
         case script, file, process
+        /// Addresses, routes and rules that are there always, of one `track_group`.
+        case staticEntries
     }
     package var kind: Kind
     /// The interface, script, file or process by name.

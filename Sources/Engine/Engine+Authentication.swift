@@ -69,14 +69,17 @@ extension Engine {
         guard let hmac = instance.configuration.hmac, hmac.mode != .receiveOnly,
             let key = hmac.keys[hmac.activeKey]
         else { return nil }
-        sentCounter &+= 1
         let now = host.unixNanoseconds
         let fraction = UInt64(now % 1_000_000_000) << 16 / 1_000_000_000
+        let number = UInt64(UInt32(truncatingIfNeeded: now / 1_000_000_000)) << 32 | fraction << 16
+        // The clock may be set back: a number that peers have seen never comes again.
+        lastStamp = max(lastStamp &+ 1, number)
         return HMACSigner(
             keyID: hmac.activeKey, key: key,
             stamp: HMACStamp(
-                seconds: UInt32(truncatingIfNeeded: now / 1_000_000_000),
-                fraction: UInt16(truncatingIfNeeded: fraction), counter: sentCounter))
+                seconds: UInt32(truncatingIfNeeded: lastStamp >> 32),
+                fraction: UInt16(truncatingIfNeeded: lastStamp >> 16),
+                counter: UInt16(truncatingIfNeeded: lastStamp)))
     }
 
     /// A packet with an authentication header in front, where that is configured.

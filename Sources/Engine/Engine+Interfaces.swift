@@ -7,20 +7,26 @@ import Wire
 extension Engine {
     /// Everything the kernel knows: at start, and after messages of it were lost.
     package func resynchronise(interfaces list: [Interface], addresses: [AssignedAddress]) {
-        interfaces.replace(interfaces: list, addresses: addresses)
+        let admitted = hasStarted ? list.map { admit($0) } : list
+        interfaces.replace(interfaces: admitted, addresses: addresses)
+        routingIsDue = hasStarted
         guard !instances.isEmpty else { return }
         rewire()
         for instance in instances { checkAddresses(of: instance) }
     }
 
     package func interfaceChanged(_ interface: Interface) {
+        apply(admit(interface))
+    }
+
+    /// The interface as it counts: a change may have to last for a while first.
+    private func admit(_ interface: Interface) -> Interface {
+        guard let counted = interfaces[interface.index]?.isUp else { return interface }
         var interface = interface
-        if let counted = interfaces[interface.index]?.isUp {
-            let isAdmitted = linkDelays.admit(
-                interface.index, name: interface.name, isUp: interface.isUp, counted: counted, at: host.now)
-            if !isAdmitted { interface.isUp = counted }
-        }
-        apply(interface)
+        let isAdmitted = linkDelays.admit(
+            interface.index, name: interface.name, isUp: interface.isUp, counted: counted, at: host.now)
+        if !isAdmitted { interface.isUp = counted }
+        return interface
     }
 
     /// A change of a link has lasted for as long as it must (`interface_up_down_delays`).
@@ -36,6 +42,8 @@ extension Engine {
             host.log(.info, "Netlink reports \(interface.name) \(interface.isUp ? "up" : "down")")
         }
         if former == nil || former?.name != interface.name { rewire() } else { reportTrackers() }
+        // The kernel drops the routes of a link that goes down without a word.
+        if interface.isUp, former?.isUp != true { routingIsDue = true }
         guard let former, interface.isUp, !former.isUp || former.mac != interface.mac else { return }
         for instance in instances where instance.interfaceIndex == interface.index {
             handle(.linkRenewed, for: instance.router)
@@ -63,22 +71,28 @@ extension Engine {
             ownAddressesAreDue = true
             return restorePermanentAddress(address)
         }
-        for instance in instances {
+        for place in instances.indices {
+            let instance = instances[place]
             let isVirtual = instance.allAddresses.contains {
                 $0.address == address.address && $0.isTracked
                     && interfaceIndex(of: $0, instance) == address.interfaceIndex
             }
-            if isVirtual { checkAddresses(of: instance) }
+            if isVirtual { instances[place].isSuspect = true }
         }
     }
 
     /// After a batch of reports: what follows from all of them together.
     package func settleReports() {
-        if routingIsDue { restoreRouting() }
+        if routingIsDue || !brokenTrackGroups.isEmpty { restoreRouting() }
         routingIsDue = false
-        guard ownAddressesAreDue else { return }
-        ownAddressesAreDue = false
-        reportOwnAddresses()
+        if ownAddressesAreDue {
+            ownAddressesAreDue = false
+            reportOwnAddresses()
+        }
+        for place in instances.indices where instances[place].isSuspect {
+            instances[place].isSuspect = false
+            checkAddresses(of: instances[place])
+        }
     }
 
     /// A master whose addresses are not all there has lost them to somebody else.
@@ -111,38 +125,78 @@ extension Engine {
             guard instance.receivingIndex != nil || instance.configuration.interface == nil else { continue }
             recipients[key, default: []].append(place)
         }
-        host.listen(on: listenPoints)
+        listen()
         reportTrackers()
         reportOwnAddresses()
+        for place in instances.indices { followInterfaces(of: place) }
     }
 
+    /// An interface may have come for what could not be added before, or have gone with what was.
+    private func followInterfaces(of place: Int) {
+        let instance = instances[place]
+        let isComplete = instance.allAddresses.allSatisfy { interfaceIndex(of: $0, instance) != nil }
+        instances[place].lacksInterface = !isComplete
+        guard isComplete, instance.lacksInterface, case .master = node[instance.router]?.state else { return }
+        perform { actions in
+            actions.append(Action(instance.router, .installAddresses))
+            actions.append(Action(instance.router, .announce(copies: 1)))
+        }
+    }
+
+    // MARK: Listening
+
+    /// A router that cannot listen must not believe that nobody is there: it has no address to send from.
+    private func listen() {
+        deafPoints = host.listen(on: listenPoints)
+        listenDue = deafPoints.isEmpty ? nil : host.now + .seconds(1)
+    }
+
+    /// Sockets that could not be opened are tried again.
+    func listenAgain() {
+        guard let due = listenDue, due <= host.now else { return }
+        listen()
+        if deafPoints.isEmpty { reportOwnAddresses() }
+    }
+
+    /// One for each interface, group and protocol, with the largest buffer that is asked for.
     private var listenPoints: [ListenPoint] {
         var points: [ListenPoint] = []
-        for instance in instances {
-            let name = instance.configuration.interface
-            guard instance.interfaceIndex != nil || name == nil else { continue }
-            let point = ListenPoint(
-                family: instance.family, interfaceIndex: instance.interfaceIndex, interfaceName: name,
-                group: instance.configuration.transport.group, protocolNumber: instance.protocolNumber,
-                receiveBufferSize: instance.configuration.receiveBufferSize)
-            if !points.contains(point) { points.append(point) }
-            guard let index = instance.receivingIndex, index != instance.interfaceIndex else { continue }
-            points.append(
-                ListenPoint(
-                    family: instance.family, interfaceIndex: index, interfaceName: interfaces[index]?.name,
-                    group: instance.configuration.transport.group, protocolNumber: instance.protocolNumber,
-                    receiveBufferSize: instance.configuration.receiveBufferSize))
+        for point in instances.flatMap(listenPoints) {
+            guard let place = points.firstIndex(where: { $0.isSameSocket(as: point) }) else {
+                points.append(point)
+                continue
+            }
+            let sizes = [points[place].receiveBufferSize, point.receiveBufferSize].compactMap { $0 }
+            points[place].receiveBufferSize = sizes.max()
         }
         return points
     }
 
+    /// Where an instance sends and where it hears.
+    private func listenPoints(of instance: Instance) -> [ListenPoint] {
+        guard instance.interfaceIndex != nil || instance.configuration.interface == nil else { return [] }
+        var indexes = [instance.interfaceIndex]
+        if let index = instance.receivingIndex, index != instance.interfaceIndex { indexes.append(index) }
+        return indexes.map { index in
+            ListenPoint(
+                family: instance.family, interfaceIndex: index,
+                interfaceName: index.flatMap { interfaces[$0]?.name } ?? instance.configuration.interface,
+                group: instance.configuration.transport.group, protocolNumber: instance.protocolNumber,
+                receiveBufferSize: instance.configuration.receiveBufferSize)
+        }
+    }
+
     /// Tells each router how its interfaces are.
-    private func reportTrackers() {
+    func reportTrackers() {
         for instance in instances {
             for (index, tracker) in instance.configuration.router.trackers.enumerated() {
                 switch tracker.kind {
                 case .interface, .trackedInterface:
                     let health: TrackerHealth = interfaces[tracker.name]?.isUp ?? false ? .up : .down
+                    guard node[instance.router]?.ledger.entries[index].health != health else { continue }
+                    handle(.tracker(index: index, health: health), for: instance.router)
+                case .staticEntries:
+                    let health: TrackerHealth = brokenTrackGroups.contains(tracker.name) ? .down : .up
                     guard node[instance.router]?.ledger.entries[index].health != health else { continue }
                     handle(.tracker(index: index, health: health), for: instance.router)
                 case .script, .file, .process:
@@ -165,6 +219,10 @@ extension Engine {
     /// IPv6 multicast its link-local one (RFC 9568 5.1.1.1, 5.1.2.1).
     private func ownAddress(of instance: Instance) -> IPAddress? {
         if instance.configuration.interface != nil, instance.interfaceIndex == nil { return nil }
+        let points = listenPoints(of: instance)
+        guard !deafPoints.contains(where: { deaf in points.contains { $0.isSameSocket(as: deaf) } }) else {
+            return nil
+        }
         if instance.configuration.virtualInterface != nil, instance.virtualIndex == nil { return nil }
         let transport = instance.configuration.transport
         let usable = interfaces.usable(instance.family, on: instance.interfaceIndex)
@@ -191,6 +249,7 @@ extension Engine {
         let found = programs(.remove, instance).filter {
             interfaces.has($0.address, on: $0.interfaceIndex)
         }
+        removeLeftoverRouting(of: instance)
         if instance.configuration.router.isOwner {
             instances[place].foreignAddresses = found.map(\.address)
         } else {

@@ -121,6 +121,7 @@ extension FaultReason {
             case .script: "due to script \(tracker.name)"
             case .file: "tracked file \(tracker.name)"
             case .process: "tracked process \(tracker.name) quorum not achieved"
+            case .staticEntries: "static entries of track_group \(tracker.name) are not there"
             }
         }
     }
@@ -134,6 +135,7 @@ extension TrackerSettings.Kind {
         case .script: "script"
         case .file: "tracked file"
         case .process: "tracked process"
+        case .staticEntries: "track_group"
         }
     }
 }

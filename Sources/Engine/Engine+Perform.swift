@@ -23,6 +23,10 @@ extension Engine {
 
     private func advertise(_ instance: Instance, priority: UInt8) {
         forEachTransmission(of: instance, priority: priority) { _ = host.send($0) }
+        // A farewell with an older number than this packet's would not be believed.
+        if instance.isAuthenticated, case .master = node[instance.router]?.state {
+            host.report(.will(will(of: instance)))
+        }
     }
 
     /// The packets of one advertisement: one to the group, or one to each peer.
@@ -51,6 +55,9 @@ extension Engine {
 
     private func install(_ instance: Instance) {
         let changes = programs(.add, instance)
+        if let place = place(of: instance.router) {
+            instances[place].lacksInterface = changes.count < instance.allAddresses.count
+        }
         let failures = host.program(changes)
         for (change, failure) in zip(changes, failures) {
             guard let failure else { continue }
@@ -99,7 +106,8 @@ extension Engine {
     }
 
     func interfaceIndex(of address: VirtualAddress, _ instance: Instance) -> Int32? {
-        guard let name = address.interface else {
+        if let name = instance.linkBelow(address) { return instance.addressLinks[name] }
+        guard let name = address.interface, !address.usesVirtualMAC else {
             return instance.configuration.virtualInterface == nil
                 ? instance.interfaceIndex : instance.virtualIndex
         }
@@ -158,7 +166,8 @@ extension Engine {
             case .ipv4: ARPPacket.gratuitousFrame(for: announcement.address, mac: interface.mac)
             case .ipv6:
                 NeighborAdvertisement.unsolicitedFrame(
-                    for: announcement.address, mac: interface.mac, isRouter: false)
+                    for: announcement.address, mac: interface.mac, isRouter: host.forwardsIPv6(interface.name)
+                )
             }
         host.sendFrame(frame, interfaceIndex: announcement.interfaceIndex)
     }

@@ -24,6 +24,20 @@ extension Engine {
         } catch {
             strayRejections[error] += 1
             if options.logsDetail { logStray(error, origin) }
+            if error == .unknownVRID, configuration.global.logsUnknownVRIDs {
+                logUnknownVRID(payload, origin)
+            }
+        }
+    }
+
+    /// `log_unknown_vrids`: somebody else's router on this network.
+    private func logUnknownVRID(_ payload: RawSpan, _ origin: PacketOrigin) {
+        guard let offset = try? headerLength(payload, origin),
+            let vrid = try? Advertisement.peek(payload.extracting(offset..<payload.byteCount)).vrid
+        else { return }
+        log(.info, limited: .unknownVRID(interfaceIndex: origin.interfaceIndex, vrid: vrid)) {
+            let name = interfaces[origin.interfaceIndex]?.name ?? "interface \(origin.interfaceIndex)"
+            return "\(origin.source) advertises VRID \(vrid) on \(name), which is not configured here"
         }
     }
 

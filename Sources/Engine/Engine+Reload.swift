@@ -29,12 +29,15 @@ extension Engine {
         }
         // Everybody is in place before anything is done: what one does may concern its whole sync group.
         instances += former
+        // What is not wanted any more goes first: a member's new settings may end the others' state.
+        for instance in kept { removeVanished(from: instance) }
         for instance in kept { applyDifferences(from: instance) }
         for instance in former { retire(instance) }
         adoptSettings()
         settlePermanentEntries(former: formerEntries)
-        group()
+        // New members must know their interfaces before they join: else they fault their group.
         rewire()
+        group()
         instructRunner()
         for instance in instances { applyWatches(to: instance) }
         for place in instances.indices where started.contains(instances[place].router) {
@@ -52,7 +55,6 @@ extension Engine {
         let (next, settings) = (instances[place], instances[place].configuration)
         guard instance.configuration != settings else { return }
         let isMaster = if case .master = node[instance.router]?.state { true } else { false }
-        if isMaster { removeVanished(from: instance, to: next) }
         if instance.configuration.router != settings.router {
             perform { node.update(instance.router, to: settings.router, at: host.now, into: &$0) }
         }
@@ -70,7 +72,10 @@ extension Engine {
     }
 
     /// Addresses that the new configuration does not hold (or holds otherwise) go; the others never leave.
-    private func removeVanished(from old: Instance, to new: Instance) {
+    private func removeVanished(from old: Instance) {
+        guard let place = place(of: old.router), case .master = node[old.router]?.state else { return }
+        let new = instances[place]
+        guard old.configuration != new.configuration else { return }
         removeRouting(old.routingEntries.filter { !new.routingEntries.contains($0) }, old.name)
         let wanted = programs(.remove, new)
         remove(programs(.remove, old).filter { !wanted.contains($0) }, old.name)
@@ -82,7 +87,7 @@ extension Engine {
         if let place = place(of: instance.router) { instances[place].isRetiring = true }
         handle(.shutdown, for: instance.router)
         instances.removeAll { $0.router == instance.router }
-        removeVirtualInterface(of: instance)
+        removeVirtualInterfaces(of: instance)
         node.remove(instance.router)
     }
 }

@@ -49,26 +49,44 @@ extension Engine {
         program(.remove, entries.reversed(), name)
     }
 
-    /// Returns how many were really changed.
+    /// What an earlier life left, in silence: most of it is not there.
+    func removeLeftoverRouting(of instance: Instance) {
+        let entries = Array(instance.routingEntries.reversed())
+        guard !entries.isEmpty else { return }
+        let known = numbers(of: entries)
+        let usable = entries.filter { $0.interfaces.allSatisfy { known[$0] != nil } }
+        _ = host.program(.remove, usable, interfaces: known)
+    }
+
+    /// Returns how many were really changed, and those that could not be.
     @discardableResult
-    private func program(_ operation: RoutingOperation, _ entries: [RoutingEntry], _ name: String) -> Int {
+    private func program(
+        _ operation: RoutingOperation, _ entries: [RoutingEntry], _ name: String
+    ) -> (changed: Int, failures: [RoutingEntry]) {
+        var failures: [RoutingEntry] = []
         let known = numbers(of: entries)
         let usable = entries.filter { entry in
             let missing = entry.interfaces.first { known[$0] == nil }
             guard let missing, operation != .remove else { return missing == nil }
-            host.log(.error, "(\(name)) cannot add a route: there is no interface \(missing)")
+            log(.error, limited: .permanent("\(name) \(missing)")) {
+                "(\(name)) cannot add a route: there is no interface \(missing)"
+            }
+            failures.append(entry)
             return false
         }
         var changed = 0
-        for result in host.program(operation, usable, interfaces: known) {
+        for (entry, result) in zip(usable, host.program(operation, usable, interfaces: known)) {
             switch result {
             case .done: changed += 1
             case .present: break
             case .failed(let reason):
-                host.log(.error, "(\(name)) cannot \(operation == .remove ? "remove" : "add") \(reason)")
+                failures.append(entry)
+                log(.error, limited: .permanent("\(name) \(reason)")) {
+                    "(\(name)) cannot \(operation == .remove ? "remove" : "add") \(reason)"
+                }
             }
         }
-        return changed
+        return (changed, failures)
     }
 
     private func numbers(of entries: [RoutingEntry]) -> [String: Int32] {
@@ -95,12 +113,16 @@ extension Engine {
             guard case .master = node[instance.router]?.state, !isStopping else { continue }
             restore(instance.trackedEntries, instance.name)
         }
-        if !isStopping { restore(configuration.permanent.trackedEntries, "static") }
+        guard !isStopping else { return }
+        holdPermanentEntries(.addMissing)
     }
 
     private func restore(_ entries: [RoutingEntry], _ name: String) {
         guard !entries.isEmpty else { return }
-        let count = program(.addMissing, entries, name)
+        reportRestored(program(.addMissing, entries, name).changed, name)
+    }
+
+    private func reportRestored(_ count: Int, _ name: String) {
         guard count > 0 else { return }
         host.log(
             .warning,
@@ -115,16 +137,50 @@ extension Engine {
         let next = configuration.permanent
         let vanished = former.routingEntries.filter { !next.routingEntries.contains($0) }
         removeRouting(vanished, "static")
-        removePermanentAddresses(former.addresses.filter { !next.addresses.contains($0) })
-        guard !next.isEmpty else { return }
-        let changes = next.addresses.compactMap { permanentProgram(.add, $0) }
-        for (change, failure) in zip(changes, host.program(changes)) {
-            guard let failure else { continue }
-            host.log(.error, "(static) cannot add \(change.address): \(failure)")
+        let addresses = next.addresses.map(\.place)
+        removePermanentAddresses(former.addresses.filter { !addresses.contains($0.place) })
+        if !next.routingEntries.isEmpty { host.followRouting() }
+        holdPermanentEntries(.add)
+    }
+
+    /// Adds everything, or what is missing and tracked; the track groups learn what could not be had.
+    func holdPermanentEntries(_ operation: RoutingOperation) {
+        let permanent = configuration.permanent
+        guard !permanent.isEmpty else { return settleTrackGroups([]) }
+        var broken = holdPermanentAddresses(operation)
+        let entries = operation == .add ? permanent.routingEntries : permanent.trackedEntries
+        let outcome = program(operation, entries, "static")
+        if operation == .addMissing { reportRestored(outcome.changed, "static") }
+        for entry in outcome.failures {
+            if let group = permanent.trackGroup(of: entry) { broken.insert(group) }
         }
-        guard !next.routingEntries.isEmpty else { return }
-        host.followRouting()
-        program(.add, next.routingEntries, "static")
+        settleTrackGroups(broken)
+    }
+
+    private func settleTrackGroups(_ broken: Set<String>) {
+        guard broken != brokenTrackGroups else { return }
+        brokenTrackGroups = broken
+        reportTrackers()
+    }
+
+    /// Returns the track groups of those that could not be added.
+    private func holdPermanentAddresses(_ operation: RoutingOperation) -> Set<String> {
+        var broken: Set<String> = []
+        for address in configuration.permanent.addresses where operation == .add || address.isTracked {
+            // What is there must not be added again: the kernel would tell of it, and this would begin anew.
+            let index = address.interface.flatMap { interfaces[$0]?.index }
+            if operation == .addMissing, let index, interfaces.has(address.address, on: index) { continue }
+            let change = permanentProgram(.add, address)
+            let failure = change.flatMap { host.program([$0]).first ?? nil }
+            guard change == nil || failure != nil else { continue }
+            if let failure {
+                log(.error, limited: .permanent("\(address.address)")) {
+                    "(static) cannot add \(address.address): \(failure)"
+                }
+            }
+            if let group = address.trackGroup { broken.insert(group) }
+        }
+        return broken
     }
 
     func removePermanentEntries() {
@@ -143,10 +199,9 @@ extension Engine {
     ) -> AddressProgram? {
         guard let name = address.interface, let interface = interfaces[name] else {
             if operation == .add {
-                host.log(
-                    .error,
+                log(.error, limited: .permanent("\(address.address)")) {
                     "(static) cannot add \(address.address): there is no interface \(address.interface ?? "-")"
-                )
+                }
             }
             return nil
         }
@@ -159,8 +214,27 @@ extension Engine {
             $0.address == removed.address && $0.isTracked
                 && $0.interface.flatMap { interfaces[$0]?.index } == removed.interfaceIndex
         }
-        guard let address, !isStopping, let change = permanentProgram(.add, address) else { return }
+        guard let address, !isStopping else { return }
         host.log(.warning, "(static) \(address.address) was removed by somebody else; putting it back")
-        _ = host.program([change])
+        holdPermanentEntries(.addMissing)
+    }
+}
+
+extension PermanentEntries {
+    fileprivate func trackGroup(of entry: RoutingEntry) -> String? {
+        switch entry {
+        case .route(let route): routes.first { $0.route == route }?.trackGroup
+        case .rule(let rule): rules.first { $0.rule == rule }?.trackGroup
+        }
+    }
+}
+
+extension VirtualAddress {
+    /// What a kernel has of it: without what the daemon does about it.
+    fileprivate var place: VirtualAddress {
+        var address = self
+        address.trackGroup = nil
+        address.isTracked = true
+        return address
     }
 }

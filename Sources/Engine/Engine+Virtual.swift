@@ -9,38 +9,64 @@ import Wire
 extension Engine {
     /// Makes the virtual interfaces whose interface below is there, and forgets those that are gone.
     func settleVirtualInterfaces() {
-        defer { virtualIndexes = Set(instances.compactMap(\.virtualIndex)) }
+        defer { virtualIndexes = Set(instances.flatMap(\.madeLinks)) }
         for place in instances.indices {
-            guard let wanted = instances[place].configuration.virtualInterface else { continue }
-            if let index = instances[place].virtualIndex, interfaces[index] != nil { continue }
-            instances[place].virtualIndex = nil
-            guard let parent = instances[place].interfaceIndex, let name = interfaces[parent]?.name else {
-                continue
-            }
-            make(wanted, on: parent, name, place)
+            settleVirtualInterface(of: place)
+            settleAddressLinks(of: place)
         }
     }
 
-    private func make(_ wanted: VirtualInterface, on parent: Int32, _ parentName: String, _ place: Int) {
+    private func settleVirtualInterface(of place: Int) {
         let instance = instances[place]
+        guard let wanted = instance.configuration.virtualInterface else { return }
+        if let index = instance.virtualIndex, interfaces[index] != nil { return }
+        instances[place].virtualIndex = nil
+        guard let parent = instance.interfaceIndex.flatMap({ interfaces[$0] }) else { return }
         let kind: InterfaceRequest.Kind =
             switch wanted.kind {
-            case .macvlan(let mac):
-                .macvlan(mac ?? MACAddress(vrid: instance.configuration.router.vrid, family: instance.family))
+            case .macvlan(let mac): .macvlan(mac ?? instance.virtualMAC)
             case .ipvlan(let mode, _): .ipvlan(mode: mode)
             }
-        let request = InterfaceRequest(
-            name: wanted.name, parentIndex: parent, parentName: parentName, kind: kind, group: wanted.group)
+        instances[place].virtualIndex = make(
+            InterfaceRequest(
+                name: wanted.name, parentIndex: parent.index, parentName: parent.name, kind: kind,
+                group: wanted.group), for: instance)
+    }
+
+    /// Those of single addresses: VRID and the number of the interface below make the name.
+    private func settleAddressLinks(of place: Int) {
+        let instance = instances[place]
+        let names = Set(instance.allAddresses.compactMap { instance.linkBelow($0) })
+        for (name, index) in instance.addressLinks where !names.contains(name) {
+            host.removeInterface(index)
+            interfaces.remove(index: index)
+            instances[place].addressLinks[name] = nil
+        }
+        for name in names.sorted() {
+            if let index = instance.addressLinks[name], interfaces[index] != nil { continue }
+            instances[place].addressLinks[name] = nil
+            guard let parent = interfaces[name] else { continue }
+            let prefix = configuration.global.addressLinkPrefix + (instance.family == .ipv4 ? "" : "6")
+            let request = InterfaceRequest(
+                name: "\(prefix).\(instance.configuration.router.vrid).\(parent.index)",
+                parentIndex: parent.index,
+                parentName: parent.name, kind: .macvlan(instance.virtualMAC), group: nil)
+            instances[place].addressLinks[name] = make(request, for: instance)
+        }
+    }
+
+    private func make(_ request: InterfaceRequest, for instance: Instance) -> Int32? {
         switch host.makeInterface(request) {
         case .success(let interface):
             _ = interfaces.set(interface)
-            instances[place].virtualIndex = interface.index
-            setParameters(of: wanted.name, parentName, instance)
-            host.log(.info, "(\(instance.name)) uses \(wanted.name) with \(interface.mac)")
+            setParameters(of: request.name, request.parentName, instance)
+            host.log(.info, "(\(instance.name)) uses \(request.name) with \(interface.mac)")
+            return interface.index
         case .failure(let failure):
             log(.error, limited: .installation(instance.router)) {
-                "(\(instance.name)) cannot make the interface \(wanted.name): \(failure.reason)"
+                "(\(instance.name)) cannot make the interface \(request.name): \(failure.reason)"
             }
+            return nil
         }
     }
 
@@ -65,11 +91,12 @@ extension Engine {
         }
     }
 
-    /// The interface of an instance that leaves.
-    func removeVirtualInterface(of instance: Instance) {
-        guard let index = instance.virtualIndex else { return }
-        host.removeInterface(index)
-        interfaces.remove(index: index)
+    /// The interfaces of an instance that leaves.
+    func removeVirtualInterfaces(of instance: Instance) {
+        for index in instance.madeLinks {
+            host.removeInterface(index)
+            interfaces.remove(index: index)
+        }
     }
 
     // MARK: promote_secondaries
@@ -110,5 +137,12 @@ extension Engine {
         } else {
             firewall = request
         }
+    }
+}
+
+extension Instance {
+    /// RFC 9568 7.3
+    fileprivate var virtualMAC: MACAddress {
+        MACAddress(vrid: configuration.router.vrid, family: family)
     }
 }

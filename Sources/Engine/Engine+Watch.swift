@@ -9,7 +9,11 @@ extension Engine {
     /// was started again.
     package func instructRunner() {
         send(.watchesBegin)
-        for request in watchRequests { send(.watch(request)) }
+        let requests = watchRequests
+        // What is not watched any more is not known any more.
+        let watched = Set(requests.map { WatchKey(kind: $0.kind, name: $0.name) })
+        watchResults = watchResults.filter { watched.contains($0.key) }
+        for request in requests { send(.watch(request)) }
         send(.watchesEnd)
         send(.pipes(pipeRequests))
     }
@@ -73,7 +77,7 @@ struct WatchKey: Hashable {
     /// Nil: the tracker is an interface.
     init?(_ tracker: TrackerSettings) {
         switch tracker.kind {
-        case .interface, .trackedInterface: return nil
+        case .interface, .trackedInterface, .staticEntries: return nil
         case .script: kind = .script
         case .file: kind = .file
         case .process: kind = .process

@@ -34,9 +34,14 @@ package final class Engine {
     var ownAddressesAreDue = false
     /// The interfaces that instances made.
     var virtualIndexes: Set<Int32> = []
+    /// The `track_group`s of which something permanent could not be added.
+    var brokenTrackGroups: Set<String> = []
+    /// Sockets that could not be opened, and when that is tried again.
+    var deafPoints: [ListenPoint] = []
+    var listenDue: Timestamp?
     /// Of authentication headers and trailers sent.
     var headerSequence: UInt32 = 0
-    var sentCounter: UInt16 = 0
+    var lastStamp: UInt64 = 0
     /// What the firewall drops now.
     var firewall: FirewallRequest?
     /// Packets for no instance, by reason.
@@ -44,7 +49,7 @@ package final class Engine {
     /// The daemon ends: what `-V` is about.
     private(set) var isStopping = false
     /// Delays after start do not concern what a reload adds.
-    private var hasStarted = false
+    var hasStarted = false
     private var isPerforming = false
     private var pending: [(event: Event, router: RouterID)] = []
     private var actions: [Action] = []
@@ -71,6 +76,7 @@ package final class Engine {
     package var nextDeadline: Timestamp? {
         [
             node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, nextExtraAnnouncement,
+            listenDue,
         ].compactMap { $0 }.min()
     }
 
@@ -113,15 +119,16 @@ package final class Engine {
         for instance in instances { handle(.shutdown, for: instance.router) }
         if !options.keepsAddresses {
             removePermanentEntries()
-            for instance in instances { removeVirtualInterface(of: instance) }
+            for instance in instances { removeVirtualInterfaces(of: instance) }
         }
-        host.listen(on: [])
+        _ = host.listen(on: [])
     }
 
     package func tick() {
         perform { node.tick(at: host.now, into: &$0) }
         sendDueAnnouncements()
         sendExtraAnnouncements()
+        listenAgain()
         for link in linkDelays.due(at: host.now) { settle(link.index, isUp: link.isUp) }
     }
 

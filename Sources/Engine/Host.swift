@@ -16,8 +16,9 @@ package protocol Host: AnyObject {
     var now: Timestamp { get }
     /// Nanoseconds since 1970, for the date of a mail and the time in an authenticated packet.
     var unixNanoseconds: Int64 { get }
-    /// Opens and closes sockets until just these points are listened on.
-    func listen(on points: [ListenPoint])
+    /// Opens and closes sockets until just these points are listened on. Returns those that could not be opened; the
+    /// host has logged why.
+    func listen(on points: [ListenPoint]) -> [ListenPoint]
     /// False: the kernel refused; the host has logged why, at a limited rate.
     func send(_ transmission: Transmission) -> Bool
     /// Sends a whole Ethernet frame.
@@ -39,6 +40,9 @@ package protocol Host: AnyObject {
     /// Sets a kernel parameter (`net/ipv4/conf/eth0/promote_secondaries`) until the daemon ends; nil: done, else why
     /// not.
     func setParameter(_ path: String, _ value: Int) -> String?
+    /// The host is an IPv6 router on this interface: its neighbour advertisements MUST say so (RFC 4861 7.2.4, 7.2.5),
+    /// or those who use it as their default router give it up.
+    func forwardsIPv6(_ interface: String) -> Bool
     /// Drops packets to and from these addresses from now on, and no others. Nil: done, else why not.
     func setFirewall(_ firewall: FirewallRequest?) -> String?
     /// Lets the host hear of routes and rules that are removed.
@@ -111,6 +115,12 @@ package struct ListenPoint: Sendable, Hashable {
     package var protocolNumber: UInt8 = 112
     /// `kernel_rx_buf_size` in octets; nil: the default.
     package var receiveBufferSize: Int?
+
+    /// One socket serves both, whatever its buffer.
+    func isSameSocket(as other: ListenPoint) -> Bool {
+        family == other.family && interfaceIndex == other.interfaceIndex && group == other.group
+            && protocolNumber == other.protocolNumber
+    }
 }
 
 /// One address to add to or remove from an interface.

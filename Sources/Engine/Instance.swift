@@ -14,8 +14,14 @@ struct Instance {
     var interfaceIndex: Int32?
     /// The interface that the instance made for its addresses; nil: none, or it could not be made yet.
     var virtualIndex: Int32?
+    /// Interfaces made for single addresses (`use_vmac` behind the address), by the name of the one below.
+    var addressLinks: [String: Int32] = [:]
     /// What a received message must look like; follows the configuration.
     var expectation: Expectation
+    /// An address could not be added: its interface is not there.
+    var lacksInterface = false
+    /// One of its addresses was removed by somebody; it is looked at when all reports are in.
+    var isSuspect = false
     /// Addresses that were on the host before this instance and are not its to remove (an owner's).
     var foreignAddresses: [IPAddress] = []
     /// The numbers that authenticated senders have used.
@@ -52,9 +58,26 @@ struct Instance {
         return virtualIndex
     }
 
+    /// The interface that an address wants one of its own on; nil: it stands on an interface that is there.
+    func linkBelow(_ address: VirtualAddress) -> String? {
+        guard address.usesVirtualMAC, let name = address.interface ?? configuration.interface else {
+            return nil
+        }
+        return configuration.virtualInterface != nil && name == configuration.interface ? nil : name
+    }
+
+    /// The interfaces that it made.
+    var madeLinks: [Int32] { [virtualIndex].compactMap { $0 } + addressLinks.values.sorted() }
+
     /// The IP protocol of advertisements.
     var protocolNumber: UInt8 {
         if case .header = configuration.authentication { AuthenticationHeader.protocolNumber } else { 112 }
+    }
+
+    /// Packets carry numbers that must grow.
+    var isAuthenticated: Bool {
+        if case .header = configuration.authentication { return true }
+        return configuration.hmac.map { $0.mode != .receiveOnly } ?? false
     }
 
     /// The same instance with other settings.

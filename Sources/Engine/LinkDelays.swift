@@ -15,6 +15,8 @@ struct LinkDelays {
     mutating func admit(_ index: Int32, name: String, isUp: Bool, counted: Bool, at now: Timestamp) -> Bool {
         guard let delay = settings.first(where: { $0.interface == name }) else { return true }
         let wait = isUp ? delay.up : delay.down
+        // Said again, it does not begin again.
+        if isUp != counted, pending.contains(where: { $0.index == index && $0.isUp == isUp }) { return false }
         pending.removeAll { $0.index == index }
         guard isUp != counted, wait > .zero else { return true }
         pending.append((index, isUp, now + wait))

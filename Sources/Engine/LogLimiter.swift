@@ -10,6 +10,9 @@ enum LogSubject: Hashable {
     case stray(Rejection)
     case addressList(RouterID)
     case installation(RouterID)
+    /// Something permanent, by what it is.
+    case permanent(String)
+    case unknownVRID(interfaceIndex: Int32, vrid: UInt8)
     case losing(RouterID)
     case lowerPriority(RouterID)
 }

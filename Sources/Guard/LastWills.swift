@@ -8,6 +8,8 @@ import Wire
 /// The wills of all instances, by name.
 package struct LastWills {
     private var wills: [LastWill] = []
+    /// Kernel parameters that were changed, with their former values, in that order.
+    private var parameters: [(path: String, former: String)] = []
 
     package init() {}
 
@@ -21,48 +23,66 @@ package struct LastWills {
 
     package mutating func revoke(_ instance: String) { wills.removeAll { $0.instance == instance } }
 
-    /// Tells the peers, then removes every address; returns what went wrong, in words. The wills are spent
-    /// afterwards.
+    /// A kernel parameter was changed; `former` is what it was before.
+    package mutating func remember(_ path: String, former: String) {
+        guard !parameters.contains(where: { $0.path == path }) else { return }
+        parameters.append((path, former))
+    }
+
+    /// Everything was put back in order.
+    package mutating func forgetParameters() { parameters = [] }
+
+    /// Instance by instance: tells the peers, then removes what it held; returns what went wrong, in words. The wills
+    /// are spent afterwards.
     package mutating func execute() -> [String] {
+        defer {
+            wills.removeAll()
+            parameters.removeAll()
+        }
         var problems: [String] = []
-        for farewell in wills.flatMap(\.farewells) {
-            do throws(SystemError) { try Self.send(farewell) } catch { problems.append("\(error)") }
+        func attempt(_ body: () throws(SystemError) -> Void) {
+            do throws(SystemError) { try body() } catch { problems.append("\(error)") }
         }
-        let changes = wills.flatMap(\.addresses).map {
-            AddressChange(
-                operation: .remove, interfaceIndex: $0.interfaceIndex, address: $0.address,
-                prefixLength: $0.prefixLength)
-        }
-        let requests = wills.flatMap(\.requests).map { RawChange($0) }
-        for table in Set(wills.compactMap(\.firewallTable)) {
-            do throws(SystemError) {
-                try FirewallSocket(table: table).delete()
-            } catch {
-                problems.append("\(error)")
+        attempt { () throws(SystemError) in
+            guard !wills.isEmpty else { return }
+            let routes = try RouteSocket()
+            let names = Dictionary(try routes.links().map { ($0.index, $0.name) }) { first, _ in first }
+            for will in wills {
+                for farewell in will.farewells {
+                    attempt { () throws(SystemError) in try Self.send(farewell, names) }
+                }
+                let failures =
+                    routes.perform(will.requests.map { RawChange($0) })
+                    + routes.perform(will.addresses.map(AddressChange.init))
+                problems += failures.compactMap { $0.map { "\($0)" } }
             }
         }
-        wills.removeAll()
-        guard !changes.isEmpty || !requests.isEmpty else { return problems }
-        do throws(SystemError) {
-            let socket = try RouteSocket()
-            problems += (socket.perform(requests) + socket.perform(changes)).compactMap { $0.map { "\($0)" } }
-        } catch {
-            problems.append("\(error)")
+        for table in Set(wills.compactMap(\.firewallTable)) {
+            attempt { () throws(SystemError) in try FirewallSocket(table: table).delete() }
+        }
+        for (path, former) in parameters.reversed() {
+            attempt { () throws(SystemError) in try Sysctl.write(path, former) }
         }
         return problems
     }
 
-    private static func send(_ farewell: Transmission) throws(SystemError) {
+    private static func send(_ farewell: Transmission, _ names: [Int32: String]) throws(SystemError) {
         let index = farewell.interfaceIndex
-        let name = try index.flatMap { index throws(SystemError) in
-            try RouteSocket().links().first { $0.index == index }?.name
-        }
         let socket = try VRRPSocket(
-            family: farewell.destination.family, interfaceIndex: index, interfaceName: name,
+            family: farewell.destination.family, interfaceIndex: index,
+            interfaceName: index.flatMap { names[$0] },
             group: farewell.destination.isMulticast ? farewell.destination : nil,
             protocolNumber: farewell.protocolNumber)
         try socket.send(
             farewell.message, to: farewell.destination, from: farewell.source, ttl: farewell.ttl,
             identification: farewell.identification)
+    }
+}
+
+extension AddressChange {
+    fileprivate init(_ held: HeldAddress) {
+        self.init(
+            operation: .remove, interfaceIndex: held.interfaceIndex, address: held.address,
+            prefixLength: held.prefixLength)
     }
 }

@@ -61,6 +61,10 @@ package final class Supervisor {
     }
     private var policies: [Role: RestartPolicy] = [.engine: RestartPolicy(), .runner: RestartPolicy()]
     private var backlog: [[UInt8]] = []
+    private var isRetryingBacklog = false
+    /// What the runner found and the engine has not taken yet.
+    private var undelivered: [WatchResult] = []
+    private var isRetryingDelivery = false
 
     package init(loop: EventLoop, options: SupervisorOptions) {
         self.loop = loop
@@ -185,16 +189,41 @@ package final class Supervisor {
             flushBacklog()
         case .reloaded(let succeeded):
             options.log(.info, succeeded ? "the new configuration is in force" : "the configuration is kept")
-        case .stopped: break
+        case .parameter(let path, let former): wills.remember(path, former: former)
+        case .stopped: wills.forgetParameters()
         }
     }
 
     /// What the runner found, to the engine.
     private func pass(_ octets: [UInt8]) {
         do throws(FrameError) {
-            tell(.watched(try WatchResult(decoding: octets)))
+            let result = try WatchResult(decoding: octets)
+            undelivered.removeAll { $0.kind == result.kind && $0.name == result.name }
+            undelivered.append(result)
+            deliver()
         } catch {
             options.log(.error, "a message from the runner cannot be read (octet \(error.offset))")
+        }
+    }
+
+    /// In order; what does not fit now is tried again.
+    private func deliver() {
+        while let engine, let result = undelivered.first {
+            guard (try? engine.channel.send(GuardMessage.watched(result).encoded)) == true else {
+                return retryDelivery()
+            }
+            undelivered.removeFirst()
+        }
+        // A new engine asks for everything.
+        if engine == nil { undelivered.removeAll() }
+    }
+
+    private func retryDelivery() {
+        guard !isRetryingDelivery else { return }
+        isRetryingDelivery = true
+        after(100_000_000) { [weak self] in
+            self?.isRetryingDelivery = false
+            self?.deliver()
         }
     }
 
@@ -206,7 +235,12 @@ package final class Supervisor {
     }
 
     private func retryBacklog() {
-        after(100_000_000) { [weak self] in self?.flushBacklog() }
+        guard !isRetryingBacklog else { return }
+        isRetryingBacklog = true
+        after(100_000_000) { [weak self] in
+            self?.isRetryingBacklog = false
+            self?.flushBacklog()
+        }
     }
 
     // MARK: Ends

@@ -14,6 +14,11 @@ package enum Scheduling {
         try check("sched_setscheduler", "SCHED_RR") { sched_setscheduler(0, policy, &parameters) }
     }
 
+    /// Lets this process have so many open files, as far as the system permits it.
+    package static func raiseDescriptorLimit(to count: UInt) throws(SystemError) {
+        try check("setrlimit", "RLIMIT_NOFILE") { clinux_raise_descriptor_limit(UInt64(count)) }
+    }
+
     /// Keeps the process in memory. What is mapped now is read in, so that a takeover never waits for a disk;
     /// what is mapped later stays once it has been touched, so that a large reservation costs nothing.
     package static func lockMemory() throws(SystemError) {

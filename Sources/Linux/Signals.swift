@@ -37,6 +37,8 @@ package enum Signals {
     package static var json: Int32 { clinux_sigrtmin() + 2 }
     package static var realtimeMaximum: Int32 { clinux_sigrtmax() }
 
+    package static func restoreDefault(_ number: Int32) { signal(number, SIG_DFL) }
+
     package static func ignore(_ number: Int32) { signal(number, SIG_IGN) }
 
     /// "SIGKILL", or "signal 40".

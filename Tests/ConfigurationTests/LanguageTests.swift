@@ -138,7 +138,7 @@ import Wire
     @Test(arguments: [
         "$A=$A x\nrouter_id $A", "$A=$B\n$B=$A\nx $A", "$A= \\\n$A \\\n$A\n$A",
         "~SEQ(A,1,1000000) ~SEQ(B,1,1000000) x", "~SEQ(A,1,0,5) x", "~SEQ(A", "~LST(A)", "~LST(A, b c) x",
-        "~SEQ(A,9999999999999999999) x", "@ x", "$= 4", "$A=\\",
+        "~SEQ(A,9999999999999999999) x", "~SEQ(A,-9223372036854775808,5) x", "@ x", "$= 4", "$A=\\",
         (0..<40).map { "$A\($0)=${A\($0 + 1)}${A\($0 + 1)}" }.joined(separator: "\n") + "\nx ${A0}",
         (0..<30).map { "$A\($0)= \\\n$A\($0 + 1) \\\n$A\($0 + 1)" }.joined(separator: "\n") + "\n$A30=y\n$A0",
         String(repeating: "$A=xxxxxxxxxx${A}\n", count: 50) + "y $A",

@@ -80,7 +80,7 @@ import Wire
         ("virtual_routes", "10.0.0.0/8 vai 10.0.0.1", "bad-route"),
         ("virtual_routes", "10.0.0.0/8 table nosuch", "bad-route"),
         ("virtual_routes", "10.0.0.0/8 src fe80::1", "bad-route"),
-        ("virtual_routes", "10.0.0.0/8 encap ip id 1", "bad-route"),
+        ("virtual_routes", "10.0.0.0/8 encap ip id 1", "not-yet-supported"),
         ("virtual_routes", "10.0.0.0/8 gw 10.0.0.1", "deprecated"),
         ("virtual_rules", "from 10.0.0.0/8", "bad-rule"),
         ("virtual_rules", "from 10.0.0.0/8 table x", "bad-rule"),

@@ -77,6 +77,10 @@ extension Stage {
             $0.runToDeadline()
             return $0.packet[0] == 0x31
         },
+        Effect(keyword: "log_unknown_vrids", global: "log_unknown_vrids") {
+            $0.hear(priority: 100, vrid: 77)
+            return $0.host.lines.contains { $0.contains("advertises VRID 77 on eth0") }
+        },
         Effect(keyword: "advert_int", instance: "advert_int 3") {
             $0.becomeMaster()
             return $0.wait == 3000

@@ -60,6 +60,7 @@ import Wire
         stage.becomeMaster()
         stage.engine.addressAdded(Stage.assigned("192.168.50.88"))
         stage.engine.addressRemoved(Stage.assigned("192.168.50.88"))
+        stage.engine.settleReports()
         #expect(stage.host.programmed.map(\.operation) == [.add])
         #expect(!stage.host.frames.isEmpty)
         #expect(stage.isMaster)
@@ -231,6 +232,121 @@ extension Stage {
         let removed = stage.host.programmed.filter { $0.operation == .remove }.map(\.address)
         #expect(Set(removed) == [Stage.address("192.168.50.81"), Stage.address("192.168.50.82")])
         #expect(!stage.engine.dataText().contains("State = MASTER"))
+    }
+
+    /// A member that joins a running group at a reload finds it as it was.
+    @Test func aNewMemberDisturbsNobody() {
+        let first = """
+            vrrp_instance A {
+                interface eth0
+                virtual_router_id 51
+                virtual_ipaddress { 192.168.50.81/24 }
+            }
+            vrrp_sync_group G {
+                group {
+                    A
+                }
+            }
+            """
+        let stage = Stage(first)
+        while !stage.engine.dataText().contains("State = MASTER") { stage.runToDeadline() }
+        stage.host.forget()
+        stage.engine.reload(parse(Self.text("")))
+        #expect(stage.host.programmed.allSatisfy { $0.operation == .add })
+        while stage.host.programmed.isEmpty { stage.runToDeadline() }
+        #expect(stage.host.programmed.map(\.address) == [Stage.address("192.168.50.82")])
+        #expect(!stage.host.sent.contains { $0.message[2] == 0 })
+    }
+
+    /// One member's new settings fault the group while another loses an address: nothing is left behind.
+    @Test func anAddressThatVanishesInAFaultIsRemoved() {
+        let stage = Stage(
+            Self.text("").replacing("192.168.50.82/24", with: "192.168.50.82/24\n192.168.50.83/24"))
+        while !stage.engine.dataText().contains("State = MASTER") { stage.runToDeadline() }
+        stage.engine.interfaceChanged(Interface(index: 3, name: "eth1", isUp: false, mac: .zero))
+        stage.host.forget()
+        stage.engine.reload(parse(Self.text("track_interface {\neth1\n}")))
+        let removed = Set(stage.host.programmed.filter { $0.operation == .remove }.map(\.address))
+        #expect(removed == Set([81, 82, 83].map { Stage.address("192.168.50.\($0)") }))
+    }
+
+    /// A driver that says again and again that the link is down does not put it off.
+    @Test func aDelayBeginsOnce() {
+        let stage = Stage("interface_up_down_delays {\neth0 2\n}\n" + Stage.standard)
+        stage.becomeMaster()
+        let down = Interface(index: 2, name: "eth0", isUp: false, mac: MACAddress(0x0200_0000_0001))
+        for _ in 0..<4 {
+            stage.engine.interfaceChanged(down)
+            stage.host.now = stage.host.now + .milliseconds(700)
+            stage.engine.tick()
+        }
+        #expect(!stage.isMaster)
+    }
+
+    /// A router that cannot hear must not become master; when it can, it takes part.
+    @Test func whoCannotListenIsInFault() {
+        let stage = Stage("")
+        stage.host.refusesSockets = true
+        stage.engine.reload(parse(Stage.standard))
+        for _ in 0..<10 { stage.runToDeadline() }
+        #expect(stage.engine.dataText().contains("State = FAULT") && stage.host.programmed.isEmpty)
+        stage.host.refusesSockets = false
+        for _ in 0..<10 { stage.runToDeadline() }
+        #expect(stage.isMaster)
+    }
+
+    /// The interface of an address goes and comes: the address is added when it is there again.
+    @Test func anAddressWaitsForItsInterface() {
+        let stage = Stage(Stage.standard.replacing("88/24", with: "88/24 dev eth1"))
+        stage.becomeMaster()
+        stage.engine.interfaceRemoved(index: 3)
+        stage.engine.addressRemoved(
+            AssignedAddress(
+                interfaceIndex: 3, address: Stage.address("192.168.50.88"), prefixLength: 24,
+                isTentative: false))
+        stage.engine.settleReports()
+        stage.runToDeadline()
+        stage.host.forget()
+        stage.engine.interfaceChanged(Interface(index: 9, name: "eth1", isUp: true, mac: .zero))
+        #expect(stage.host.programmed.map(\.interfaceIndex) == [9])
+    }
+
+    /// Many addresses that go together are put back together.
+    @Test func addressesThatGoTogetherComeBackOnce() {
+        let addresses = (1...50).map { "192.168.50.\($0)" }
+        let stage = Stage(
+            Stage.standard.replacing(
+                "192.168.50.88/24", with: addresses.map { $0 + "/24" }.joined(separator: "\n")))
+        stage.becomeMaster()
+        for text in addresses { stage.engine.addressAdded(Stage.assigned(text)) }
+        for text in addresses { stage.engine.addressRemoved(Stage.assigned(text)) }
+        stage.engine.settleReports()
+        #expect(stage.host.programmed.count == 50)
+    }
+
+    /// RFC 4861 7.2.5: a router whose advertisement says that it is none is given up by its neighbours.
+    @Test(arguments: [true, false]) func neighboursLearnWhoIsRouter(_ isRouter: Bool) {
+        let stage = Stage(
+            Stage.standard.replacing("192.168.50.88/24", with: "fe80::88/64").replacing(
+                "priority", with: "version 3\npriority"))
+        stage.host.isRouter = isRouter
+        stage.runToDeadline()
+        // The flags follow Ethernet, IPv6 and the first four octets of ICMPv6.
+        #expect(stage.host.frames.last.map { $0.frame[14 + 40 + 4] & 0x80 != 0 } == isRouter)
+    }
+
+    /// What a watch found before it was given up counts for nothing when it comes back.
+    @Test func aFormerVerdictIsForgotten() {
+        let script = "vrrp_script s {\nscript /bin/true\n}\n"
+        let with = Self.text("track_script {\ns\n}", script: script)
+        let stage = Stage(with)
+        stage.engine.watched(WatchResult(kind: .script, name: "s", value: 1))
+        while !stage.engine.dataText().contains("State = MASTER") { stage.runToDeadline() }
+        stage.engine.watched(WatchResult(kind: .script, name: "s", value: 0))
+        stage.engine.reload(parse(Self.text("")))
+        while !stage.engine.dataText().contains("State = MASTER") { stage.runToDeadline() }
+        stage.engine.reload(parse(with))
+        #expect(stage.engine.dataText().contains("State = MASTER"))
     }
 
     /// What an instance waited for may vanish at a reload: then it takes part.

@@ -138,12 +138,12 @@ extension EffectTests {
         Effect(keyword: "interface") { $0.host.listenPoints.first?.interfaceName == "eth0" },
         Effect(keyword: "virtual_routes", instance: "virtual_routes {\n10.0.0.0/8 via 192.168.50.1\n}") {
             $0.runToDeadline()
-            return $0.host.routed.count == 1
+            return $0.host.routed.filter { $0.operation == .add }.count == 1
         },
         Effect(keyword: "virtual_rules", instance: "virtual_rules {\nfrom 10.0.0.0/8 table 9 preference 5\n}")
         {
             $0.runToDeadline()
-            return $0.host.routed.count == 1
+            return $0.host.routed.filter { $0.operation == .add }.count == 1
         },
         Effect(keyword: "static_routes", global: "}\nstatic_routes {\nblackhole 10.0.0.0/8\n}\nglobal_defs {")
         {
@@ -194,6 +194,35 @@ extension EffectTests {
             $0.runToDeadline()
             return $0.host.sent.last?.interfaceIndex == 2 && $0.host.programmed.last?.interfaceIndex == 101
         },
+        Effect(
+            keyword: "use_vmac_addr", instance: "use_vmac_addr",
+            addresses: "192.168.50.88/24\n192.168.60.88/24 dev eth1"
+        ) {
+            $0.runToDeadline()
+            return $0.host.made.map(\.name) == ["vrrp.51.3"] && $0.host.made.first?.parentIndex == 3
+                && $0.host.programmed.map(\.interfaceIndex) == [2, 101]
+        },
+        Effect(
+            keyword: "vmac_addr_prefix", global: "vmac_addr_prefix vip", instance: "use_vmac\nuse_vmac_addr",
+            addresses: "192.168.50.88/24\n192.168.60.88/24 dev eth1"
+        ) {
+            $0.runToDeadline()
+            return $0.host.made.map(\.name) == ["vrrp.51", "vip.51.3"]
+                && $0.host.programmed.map(\.interfaceIndex) == [101, 102]
+        },
+        Effect(
+            keyword: "track_group",
+            global: """
+                }
+                track_group static {
+                group VI_1
+                }
+                static_ipaddress {
+                10.0.0.1/8 dev eth9 track_group static
+                }
+                global_defs {
+                """
+        ) { $0.engine.dataText().contains("State = FAULT") },
         Effect(keyword: "use_ipvlan", instance: "use_ipvlan ipv1 private") {
             $0.host.made.first?.kind == .ipvlan(mode: "private")
                 && $0.engine.dataText().contains("State = FAULT")

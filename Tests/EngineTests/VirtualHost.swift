@@ -23,7 +23,16 @@ final class VirtualHost: Host {
     /// What the kernel says to each change.
     var refusal: String?
 
-    func listen(on points: [ListenPoint]) { listenPoints = points }
+    /// The kernel refuses every socket.
+    var refusesSockets = false
+    var isRouter = false
+
+    func listen(on points: [ListenPoint]) -> [ListenPoint] {
+        listenPoints = points
+        return refusesSockets ? points : []
+    }
+
+    func forwardsIPv6(_ interface: String) -> Bool { isRouter }
 
     func send(_ transmission: Transmission) -> Bool {
         sent.append(transmission)

@@ -160,6 +160,12 @@ import Testing
         }
         #expect(try host.run("service baton status").status == .exited(0))
         #expect(try host.run("service baton reload").status == .exited(0))
+        // A broken file: the caller is told, and everything stays as it is.
+        try host.check("echo 'vrrp_instance BAD { interface eth0 }' >> /etc/keepalived/keepalived.conf")
+        let broken = try host.run("service baton reload")
+        #expect(broken.status != .exited(0) && broken.output.contains("virtual router id"), "\(broken)")
+        #expect(host.hasAddress("192.168.50.88"))
+        try host.check("sed -i /BAD/d /etc/keepalived/keepalived.conf")
         #expect(try host.run("service baton restart", seconds: 30).status == .exited(0))
         try Wait.until(seconds: 5, "no address after restart") { host.hasAddress("192.168.50.88") }
         let stop = try host.run("service baton stop", seconds: 30)

@@ -61,6 +61,40 @@ import Testing
         return wanted.filter { list.contains($0) }
     }
 
+    /// `track_group`: without the route the instance is in fault, and with it it takes part again.
+    @Test(.timeLimit(.minutes(2))) func whatDependsOnStaticEntries() throws {
+        let texts = [150, 100].map { priority in
+            """
+            track_group uplink {
+                group { VI_1 }
+            }
+            static_routes {
+                10.9.0.0/16 via 192.168.51.10 dev eth0 track_group uplink
+            }
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                priority \(priority)
+                virtual_ipaddress {
+                    192.168.50.88/24
+                }
+            }
+            """
+        }
+        let pair = try Pair([.baton, .baton], configurations: texts)
+        for (place, host) in pair.hosts.enumerated() {
+            try host.check("ip addr add 192.168.51.\(place + 1)/24 dev eth0")
+        }
+        try pair.start()
+        try pair.hosts[0].check("ip addr del 192.168.51.1/24 dev eth0; ip route del 10.9.0.0/16")
+        try pair.awaitHolder(1, seconds: 5)
+        let log = pair.daemons[0].log
+        #expect(log.contains("static entries of track_group uplink are not there"), "\(log)")
+        try pair.hosts[0].check("ip addr add 192.168.51.1/24 dev eth0")
+        try pair.awaitHolder(0, seconds: 8)
+        #expect(try pair.hosts[0].check("ip route").contains("10.9.0.0/16 via 192.168.51.10 dev eth0"))
+    }
+
     @Test(.timeLimit(.minutes(2))) func theyGoWithTheAddress() throws {
         let pair = try Pair([.baton, .baton], configurations: [configuration(150), configuration(100)])
         try pair.start()

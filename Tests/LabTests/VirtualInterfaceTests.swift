@@ -29,6 +29,25 @@ import Wire
         """
     }
 
+    /// `use_vmac` behind an address: an interface for it alone, which goes when the daemon does.
+    @Test(.timeLimit(.minutes(2))) func anAddressWithAnInterfaceOfItsOwn() throws {
+        let texts = [150, 100].map { priority in
+            configuration(priority, "").replacingOccurrences(
+                of: "192.168.50.88/24", with: "192.168.50.88/24 dev eth0 use_vmac")
+        }
+        let pair = try Pair([.baton, .baton], configurations: texts)
+        try pair.start()
+        let links = try pair.hosts[0].check("ip -d link; ip addr show type macvlan")
+        #expect(links.contains("vrrp.51.") && links.contains("192.168.50.88/24"), "\(links)")
+        _ = try pair.outage(of: "an address with a MAC of its own: SIGTERM", until: 1, seconds: 4) {
+            let seen = try neighbour(pair)
+            #expect(seen.contains("00:00:5e:00:01:33"), "\(seen)")
+            try pair.daemons[0].stop()
+        }
+        #expect(try !pair.hosts[0].check("ip link").contains("vrrp.51"))
+        #expect(try neighbour(pair).contains("00:00:5e:00:01:33"))
+    }
+
     /// What the client has in its table for the address.
     private func neighbour(_ pair: Pair) throws -> String {
         try pair.client.check("ip neigh show \(pair.virtualAddress)").lowercased()

@@ -178,8 +178,9 @@ extension RunnerRig {
             return rig.script("s\(index)", text, interval: 1000)
         }
         try rig.watch(requests)
-        try rig.results(30) { $0.count == 200 }
-        #expect(rig.last.filter { $0.value == 0 }.count == 60)
+        // On a busy machine a good script may take longer than its second once.
+        try rig.results(30) { results in results.count == 200 && results.filter { $0.value == 0 }.count == 60
+        }
         sleep(3)
         let running = try Self.processes(mark)
         #expect(running <= 140, "each script runs once at a time: \(running)")

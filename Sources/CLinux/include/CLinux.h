@@ -31,6 +31,7 @@ int clinux_open(const char *path, int flags, mode_t mode);
 int clinux_lock_memory(void);
 int clinux_set_affinity(const int *cpus, int count);
 int clinux_limit_realtime(uint64_t microseconds);
+int clinux_raise_descriptor_limit(uint64_t wanted);
 int clinux_flock(int fd, int operation);
 int clinux_setns_network(int fd);
 

@@ -63,10 +63,7 @@ struct AddressLine {
         switch option.text {
         case "-nodad": address.detectsDuplicates = true
         case "no_track": address.isTracked = false
-        case "use_vmac":
-            address.usesVirtualMAC = true
-            findings.report(
-                .error, "not-yet-supported", at: option, "'use_vmac' has no effect in this release")
+        case "use_vmac": address.usesVirtualMAC = true
         case "brd", "broadcast", "dev", "scope", "label", "peer", "preferred_lft", "track_group":
             guard let value = rest.popFirst() else {
                 findings.report(
@@ -115,9 +112,7 @@ struct AddressLine {
             }
             address.preferredLifetimeSeconds = seconds
         case "brd", "broadcast": setBroadcast(value, findings)
-        case "track_group":
-            findings.report(
-                .error, "not-yet-supported", at: option, "'track_group' has no effect in this release")
+        case "track_group": address.trackGroup = value.text
         default: break
         }
     }

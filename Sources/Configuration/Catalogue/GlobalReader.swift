@@ -114,7 +114,16 @@ struct GlobalReader {
         "vmac_prefix": { reader, statement, findings in
             reader.defaults.virtualMACPrefix = statement.argument(0, findings)?.text ?? "vrrp"
         },
-        "vmac_addr_prefix": { _, statement, findings in _ = statement.argument(0, findings) },
+        "vmac_addr_prefix": { reader, statement, findings in
+            guard let word = statement.argument(0, findings) else { return }
+            guard word.text.utf8.count <= 5, !word.text.contains("/"), !word.text.isEmpty else {
+                return findings.report(
+                    .error, "bad-name", at: word,
+                    "'\(word.text)' begins no interface's name: at most 5 octets, without a slash; 'vrrp' is used"
+                )
+            }
+            reader.definitions.addressLinkPrefix = word.text
+        },
         "log_unknown_vrids": { reader, _, _ in reader.definitions.logsUnknownVRIDs = true },
         "disable_local_igmp": { reader, _, _ in reader.definitions.disablesLocalIGMP = true },
         "default_interface": { reader, statement, findings in

@@ -36,6 +36,7 @@ struct InstanceAssembler {
         instance.authentication = authentication(reader, version, family)
         instance.hmac = reader.hmac?.value
         setAddresses(&instance, reader)
+        if reader.virtualInterface.coversOtherInterfaces { instance.coverOtherInterfaces() }
         instance.routes = reader.routes
         instance.rules = reader.rules
         instance.notify = reader.notify
@@ -273,6 +274,21 @@ struct InstanceAssembler {
         // The room that authentication may take is left in any case: the list must not depend on it.
         let authentication = max(AuthenticationHeader.length, HMACTrailer.length)
         return min(255, (1500 - header - message - authentication) / family.addressLength)
+    }
+}
+
+extension InstanceConfiguration {
+    /// `use_vmac_addr`
+    fileprivate mutating func coverOtherInterfaces() {
+        let own = interface
+        func cover(_ address: VirtualAddress) -> VirtualAddress {
+            guard let name = address.interface, name != own else { return address }
+            var address = address
+            address.usesVirtualMAC = true
+            return address
+        }
+        addresses = addresses.map(cover)
+        excludedAddresses = excludedAddresses.map(cover)
     }
 }
 

@@ -130,12 +130,7 @@ struct InstanceReader {
         "promote_secondaries": { reader, _, _ in reader.promotesSecondaries = true },
         "use_vmac": { $0.virtualInterface.macvlan($1, $2) },
         "use_ipvlan": { $0.virtualInterface.ipvlan($1, $2) },
-        "use_vmac_addr": { reader, statement, findings in
-            reader.virtualInterface.coversOtherInterfaces = true
-            findings.report(
-                .error, "not-yet-supported", at: statement.keyword,
-                "'use_vmac_addr' has no effect in this release: addresses on other interfaces have their MAC")
-        },
+        "use_vmac_addr": { reader, _, _ in reader.virtualInterface.coversOtherInterfaces = true },
         "vmac_xmit_base": { reader, _, _ in reader.virtualInterface.transmitsOnBase = true },
     ]
 

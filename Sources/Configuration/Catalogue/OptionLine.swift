@@ -41,6 +41,14 @@ struct OptionLine {
         findings.report(.fatal, "bad-\(kind)", at: word, message, hint: hint)
     }
 
+    /// An option that is understood and cannot be had: the line is left out, and everything else goes on.
+    mutating func leaveOut(_ word: Word) {
+        isUsable = false
+        findings.report(
+            .error, "not-yet-supported", at: word,
+            "'\(word.text)' of a \(kind) is not supported in this release; the \(kind) is left out")
+    }
+
     mutating func unknown(_ word: Word, _ known: [String]) {
         fail(
             word, "'\(word.text)' is no option of a \(kind)",

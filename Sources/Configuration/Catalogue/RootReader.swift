@@ -6,6 +6,7 @@ struct RootReader {
     var interfaceDelays: [InterfaceDelay] = []
     var process = ProcessIdentity()
     var permanent = PermanentEntries()
+    var trackGroups: [TrackGroupReader] = []
 
     static let keywords: KeywordTable<RootReader> = [
         "garp_group": { reader, statement, findings in
@@ -25,6 +26,16 @@ struct RootReader {
         },
         "static_routes": { $0.permanent.routes += RouteLine.read(all: $1, $2) },
         "static_rules": { $0.permanent.rules += RuleLine.read(all: $1, $2) },
+        "track_group": { reader, statement, findings in
+            guard let name = statement.argument(0, findings) else { return }
+            statement.expectArguments(atMost: 1, findings)
+            var group = TrackGroupReader(name: name)
+            BlockReader.read(
+                statement.block ?? [], into: &group, keywords: TrackGroupReader.keywords,
+                block: "track_group",
+                findings)
+            reader.trackGroups.append(group)
+        },
         "interface_up_down_delays": { reader, statement, findings in
             for words in (statement.block ?? []).map(\.words) {
                 if let delay = delay(words, findings) { reader.interfaceDelays.append(delay) }

@@ -85,8 +85,8 @@ struct RouteLine {
         case "nexthop": takeNextHop()
         case "no_track": result.isTracked = false
         case "add", "append", "prepend": break
-        case "encap", "as", "vrf", "track_group":
-            line.fail(word, "'\(word.text)' of routes is not supported in this release")
+        case "track_group": result.trackGroup = line.value()?.text
+        case "encap", "as", "vrf": line.leaveOut(word)
         default: takeRarer(word)
         }
     }

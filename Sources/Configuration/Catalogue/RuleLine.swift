@@ -78,7 +78,7 @@ struct RuleLine {
         case "blackhole": act(.blackhole)
         case "unreachable": act(.unreachable)
         case "prohibit": act(.prohibit)
-        case "track_group": line.fail(word, "'track_group' of rules is not supported in this release")
+        case "track_group": result.trackGroup = line.value()?.text
         default: line.unknown(word, Self.options)
         }
     }

@@ -62,7 +62,7 @@ struct TrackedObjects {
             let name = reference.word.text
             let found: (weight: Int, isReversed: Bool)? =
                 switch reference.kind {
-                case .interface, .trackedInterface: (0, false)
+                case .interface, .trackedInterface, .staticEntries: (0, false)
                 case .script: scripts[name].map { ($0.weight, $0.isReversed) }
                 case .file: files[name].map { ($0.weight, $0.isReversed) }
                 case .process: processes[name].map { ($0.weight, $0.isReversed) }
@@ -82,7 +82,7 @@ struct TrackedObjects {
     ) {
         let (keyword, names): (String, [String]) =
             switch reference.kind {
-            case .interface, .trackedInterface: ("interface", [])
+            case .interface, .trackedInterface, .staticEntries: ("interface", [])
             case .script: ("vrrp_script", Array(scripts.keys))
             case .file: ("track_file", Array(files.keys))
             case .process: ("vrrp_track_process", Array(processes.keys))

@@ -15,6 +15,7 @@ struct VirtualInterfaceReader {
     private var group: UInt32?
     private var notifiesNetlink = false
     var transmitsOnBase = false
+    /// `use_vmac_addr`: as if each address on another interface had `use_vmac`.
     var coversOtherInterfaces = false
 
     /// `use_vmac [[name] IFNAME] [MAC] [netlink_notify_msg] [group G]`
@@ -85,7 +86,6 @@ struct VirtualInterfaceReader {
                 : .ipvlan(mode: mode, address: address),
             name: name?.text ?? String(usual.prefix(15)))
         result.transmitsOnBase = transmitsOnBase
-        result.coversOtherInterfaces = coversOtherInterfaces
         result.notifiesNetlink = notifiesNetlink
         result.group = group
         return result

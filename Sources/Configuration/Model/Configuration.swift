@@ -19,6 +19,7 @@ package struct Configuration: Sendable, Equatable {
     package var interfaceDelays: [InterfaceDelay] = []
     package var process = ProcessIdentity()
     package var permanent = PermanentEntries()
+    package var trackGroups: [TrackGroup] = []
     /// Statements at the root that have no effect in this release.
     package var inert: [InertStatement] = []
 

@@ -7,6 +7,8 @@ package struct ConfiguredRoute: Sendable, Equatable {
     package var route: Route
     /// Without `no_track`: put back if somebody else removes it.
     package var isTracked = true
+    /// `track_group`, of `static_routes` alone.
+    package var trackGroup: String?
 
     package init(_ route: Route) { self.route = route }
 }
@@ -15,6 +17,8 @@ package struct ConfiguredRoute: Sendable, Equatable {
 package struct ConfiguredRule: Sendable, Equatable {
     package var rule: PolicyRule
     package var isTracked = true
+    /// `track_group`, of `static_rules` alone.
+    package var trackGroup: String?
 
     package init(_ rule: PolicyRule) { self.rule = rule }
 }
@@ -29,4 +33,16 @@ package struct PermanentEntries: Sendable, Equatable {
     package init() {}
 
     package var isEmpty: Bool { addresses.isEmpty && routes.isEmpty && rules.isEmpty }
+}
+
+/// `track_group`: instances that are in fault while the kernel does not hold the permanent entries of this name.
+package struct TrackGroup: Sendable, Equatable {
+    package var name: String
+    /// Instances by name.
+    package var members: [String]
+
+    package init(name: String, members: [String]) {
+        self.name = name
+        self.members = members
+    }
 }

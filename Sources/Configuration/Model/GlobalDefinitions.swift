@@ -32,6 +32,8 @@ package struct GlobalDefinitions: Sendable, Equatable {
     package var defaultInterface = "eth0"
     /// Statements that have no effect in this release.
     package var inert: [InertStatement] = []
+    /// `vmac_addr_prefix`: how the names of single addresses' interfaces begin; at most 5 octets.
+    package var addressLinkPrefix = "vrrp"
     /// `umask`; nil: unchanged.
     package var umask: UInt32?
 

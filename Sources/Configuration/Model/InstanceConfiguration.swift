@@ -83,8 +83,6 @@ package struct VirtualInterface: Sendable, Equatable {
     package var name: String
     /// `vmac_xmit_base`: advertisements travel over the interface below.
     package var transmitsOnBase = false
-    /// `use_vmac_addr`: for virtual addresses on other interfaces too.
-    package var coversOtherInterfaces = false
     /// `netlink_notify_msg`: accepted; the kernel is told in any case.
     package var notifiesNetlink = false
     /// The link's group.
@@ -179,7 +177,10 @@ package struct VirtualAddress: Sendable, Equatable {
     package var preferredLifetimeSeconds: UInt32?
     /// `no_track`: deletion by somebody else is ignored.
     package var isTracked = true
+    /// `use_vmac`: the address gets an interface of its own, with the virtual MAC address.
     package var usesVirtualMAC = false
+    /// `track_group`, of `static_ipaddress` alone.
+    package var trackGroup: String?
 
     package init(address: IPAddress, prefixLength: UInt8) {
         self.address = address

@@ -76,7 +76,7 @@ struct Repetition {
 
     private static func number(_ text: String) -> Int? {
         let value = text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
-        return value.flatMap { abs($0) < 1 << 40 ? $0 : nil }
+        return value.flatMap { $0.magnitude < 1 << 40 ? $0 : nil }
     }
 
     private static func list(

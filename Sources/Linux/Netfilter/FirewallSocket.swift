@@ -56,6 +56,15 @@ package final class FirewallSocket {
         try send(batch)
     }
 
+    /// Deletes the table if it is one of this daemon's making: one that has its sets.
+    package func deleteOwn() throws(SystemError) {
+        var batch = NFTBatch(table: table)
+        // Where a set is missing this fails, and with it the whole batch.
+        for set in NFTSet.allCases { batch.elements(set, [.unspecified(set.family)], delete: false) }
+        batch.table(delete: true)
+        try send(batch)
+    }
+
     private func send(_ batch: NFTBatch) throws(SystemError) {
         sequence &+= 1000
         let (octets, last) = batch.encoded(sequence: sequence)

@@ -92,7 +92,18 @@ struct NFTBatch {
         requests.append((9, Self.create, attributes))
     }
 
+    /// How many elements fit an attribute, whose length has 16 bits.
+    private static let elementLimit = 1000
+
     mutating func elements(_ set: NFTSet, _ addresses: [IPAddress], delete: Bool) {
+        var rest = addresses[...]
+        while !rest.isEmpty {
+            request(set, rest.prefix(Self.elementLimit), delete: delete)
+            rest = rest.dropFirst(Self.elementLimit)
+        }
+    }
+
+    private mutating func request(_ set: NFTSet, _ addresses: ArraySlice<IPAddress>, delete: Bool) {
         var attributes = NFTAttributes()
         attributes.add(1, text: table)
         attributes.add(2, text: set.rawValue)

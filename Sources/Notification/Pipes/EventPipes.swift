@@ -51,6 +51,8 @@ private final class EventPipe {
     private var isWaitingForRoom = false
     private var folded = 0
     private static let limit = 1000
+    /// Between SIGTERM and SIGKILL, in hundredths of a second.
+    private static let patience = 20
 
     init(_ request: PipeRequest, loop: EventLoop, log: @escaping (LogPriority, String) -> Void) {
         self.request = request
@@ -155,12 +157,22 @@ private final class EventPipe {
     func close() {
         if let descriptor, isWaitingForRoom { loop.unwatch(descriptor.raw) }
         descriptor = nil
-        if let reader {
-            loop.unwatch(reader.raw)
-            reader.signalGroup(15)
-            _ = reader.reap()
-        }
+        if let reader { end(reader) }
         reader = nil
         if madeIt { FileSystem.remove(request.path) }
+    }
+
+    /// Nothing reads beside the reader that follows: what does not end by itself is killed with its group.
+    private func end(_ reader: ChildProcess) {
+        loop.unwatch(reader.raw)
+        reader.signalGroup(15)
+        for _ in 0..<Self.patience {
+            if reader.reap() != nil { return }
+            usleep(10_000)
+        }
+        reader.signalGroup(9)
+        try? loop.watch(reader.raw) { [loop] in
+            if reader.reap() != nil { loop.unwatch(reader.raw) }
+        }
     }
 }

@@ -109,8 +109,12 @@ private final class ScriptCheck {
     func tick(_ now: Int64) {
         if let running, running.deadline <= now { overrun(now) }
         guard let due, due <= now else { return }
-        // A run that is still going on takes the place of this one.
-        if running == nil { run() }
+        // A run that is still going on takes the place of this one; one that cannot even be ended fails again.
+        if let running {
+            if running.isOverdue { conclude(false, "still running") }
+        } else {
+            run()
+        }
         let next = due + interval
         self.due = next > now ? next : now + interval
     }

@@ -22,10 +22,6 @@ enum InertFeatures {
             belongs: { $0 == "track_bfd" }),
         Feature(
             code: "not-yet-supported", severity: .error,
-            message: { _ in "'track_group' has no effect in this release" },
-            belongs: { $0 == "track_group" }),
-        Feature(
-            code: "not-yet-supported", severity: .error,
             message: { _ in "'vrf' has no effect in this release" }, belongs: { $0 == "vrf" }),
         Feature(
             code: "no-bfd", severity: .warning, message: { _ in "there is no BFD in this release" },

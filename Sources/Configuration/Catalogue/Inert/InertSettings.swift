@@ -24,7 +24,7 @@ extension InertBlock {
             "virtual_server_group": .checkedLines(1...1, InertGroupLine.check),
             "virtual_server": .headed(.checked(InertChecks.virtualServer), virtualServer),
             "bfd_instance": .headed(.checked(InertChecks.bfdName), bfd),
-            "net_namespace_ipvs": .words(0...1), "track_group": .lines,
+            "net_namespace_ipvs": .words(0...1),
             "SSL": .block(
                 InertBlock(
                     name: "SSL",

@@ -1,0 +1,76 @@
+// `track_group`: instances that depend on permanent addresses, routes and rules.
+
+import Election
+
+/// One group as it was written.
+struct TrackGroupReader {
+    let name: Word
+    var members: [Word] = []
+
+    static let keywords: KeywordTable<TrackGroupReader> = [
+        "group": { group, statement, _ in
+            group.members += statement.arguments + (statement.block ?? []).flatMap(\.words)
+        }
+    ]
+}
+
+/// Gives the members a tracker for what their group is about.
+struct TrackGroupAssembler {
+    let findings: Findings
+
+    /// MUST come before sync groups add their trackers, which stand at the end.
+    func assemble(_ readers: [TrackGroupReader], into configuration: inout Configuration) {
+        for reader in readers {
+            guard !configuration.trackGroups.contains(where: { $0.name == reader.name.text }) else {
+                findings.report(
+                    .error, "duplicate-name", at: reader.name,
+                    "there is already a track_group '\(reader.name.text)'; this one is not used")
+                continue
+            }
+            let members = reader.members.filter { isMember($0, of: reader, &configuration) }
+            configuration.trackGroups.append(
+                TrackGroup(name: reader.name.text, members: members.map(\.text)))
+            if !configuration.permanent.trackGroupNames.contains(reader.name.text) {
+                findings.report(
+                    .warning, "nothing-tracked", at: reader.name,
+                    "nothing static belongs to the track_group '\(reader.name.text)'",
+                    hint: "write 'track_group \(reader.name.text)' behind a static address, route or rule")
+            }
+        }
+        for name in configuration.permanent.trackGroupNames
+        where !configuration.trackGroups.contains(where: { $0.name == name }) {
+            findings.add([
+                Diagnostic(
+                    code: "not-defined", severity: .error, location: nil,
+                    message: "there is no track_group '\(name)': nothing depends on what belongs to it")
+            ])
+        }
+    }
+
+    private func isMember(
+        _ word: Word, of reader: TrackGroupReader, _ configuration: inout Configuration
+    ) -> Bool {
+        let names = configuration.instances.map(\.name)
+        guard let place = names.firstIndex(of: word.text) else {
+            findings.report(
+                .error, "not-defined", at: word,
+                "there is no vrrp_instance '\(word.text)'; the group goes on without it",
+                hint: Suggestion.nearest(to: word.text, among: names).map { "did you mean '\($0)'?" })
+            return false
+        }
+        let tracker = TrackerSettings(kind: .staticEntries, name: reader.name.text)
+        if !configuration.instances[place].router.trackers.contains(tracker) {
+            configuration.instances[place].router.trackers.append(tracker)
+        }
+        return true
+    }
+}
+
+extension PermanentEntries {
+    /// In the order of the file, each once.
+    fileprivate var trackGroupNames: [String] {
+        let all = addresses.map(\.trackGroup) + routes.map(\.trackGroup) + rules.map(\.trackGroup)
+        var seen: Set<String> = []
+        return all.compactMap { $0 }.filter { seen.insert($0).inserted }
+    }
+}
