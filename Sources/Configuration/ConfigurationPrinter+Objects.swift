@@ -232,7 +232,13 @@ extension ConfigurationPrinter {
 
     /// One word for a tokeniser that knows single quotes.
     private static func shellQuoted(_ word: String) -> String {
-        "'" + word.replacing("'", with: "'\\''") + "'"
+        let isPlain =
+            !word.isEmpty
+            && word.unicodeScalars.allSatisfy {
+                ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+                    || "/._-+:,=%@".unicodeScalars.contains($0)
+            }
+        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }
 

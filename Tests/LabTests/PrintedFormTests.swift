@@ -55,6 +55,8 @@ import Testing
         }
         #expect(parsed.count > 60)
         var worse: [String] = []
+        var different: [String] = []
+        var compared = 0
         for (file, original, printed) in parsed {
             try host.write(original, to: "/run/lab/original.conf")
             try host.write(printed, to: "/run/lab/printed.conf")
@@ -64,12 +66,56 @@ import Testing
             }
             let before = try judge("original")
             let after = try judge("printed")
+            if before.status.isSuccess, original.contains("vrrp_instance"),
+                let meant = try dump("original", on: host)
+            {
+                compared += 1
+                let read = try dump("printed", on: host) ?? []
+                if meant != read {
+                    let change = read.difference(from: meant).prefix(6).map { "\($0)" }
+                    different.append("\(file): \(change.joined(separator: " | "))")
+                }
+            }
             if before.status.isSuccess, !after.status.isSuccess {
                 worse.append(
                     "\(file): \(after.output.split(separator: "\n").prefix(3).joined(separator: " | "))")
             }
         }
-        print("keepalived on printed files: \(parsed.count) files, \(worse.count) worse than the original")
+        print(
+            "keepalived on printed files: \(parsed.count) files, \(worse.count) worse than the original; "
+                + "\(compared) dumps, \(different.count) different")
         #expect(worse.isEmpty, "\(worse.joined(separator: "\n"))")
+        #expect(compared >= 50)
+        #expect(different.isEmpty, "\(different.joined(separator: "\n"))")
+    }
+
+    private static let instanceDefaults = [" VRRP default protocol version"]
+
+    /// What keepalived says at start of the configuration `file` (`-d`), up to the interfaces of the host; nil if it does
+    /// not get so far.
+    ///
+    /// Defaults of instances are left out: the printed form says each instance's own value instead.
+    ///
+    /// The scripts of strangers' configurations find no process but keepalived and a file system that cannot be written.
+    private func dump(_ file: String, on host: LabHost) throws -> [Substring]? {
+        let output = try host.run(
+            """
+            rm -f /run/lab/dump; mkfifo /run/lab/dump
+            unshare -p -f -m --kill-child --mount-proc sh -c '
+                mount --bind / / && mount -o remount,bind,ro / && mount -t tmpfs none /run/lock
+                exec keepalived -P -n -l -d -p /run/lock/p -r /run/lock/r -f /run/lab/\(file).conf' > /run/lab/dump 2>&1 &
+            timeout 5 sed '/< Interfaces >/q' /run/lab/dump
+            kill -KILL $!; wait
+            """
+        ).output
+        guard output.contains("< Interfaces >") else { return nil }
+        // Each line begins with the time of day; those of the dump are indented or titles.
+        return output.split(separator: "\n").compactMap { line in
+            line.range(of: #"^\w+ \w+ +\d+ [\d:]+ \d+: "#, options: .regularExpression)
+                .map { line[$0.upperBound...] }
+        }.filter { line in
+            (line.hasPrefix(" ") || line.hasPrefix("-")) && !line.contains("/run/lab/")
+                && !Self.instanceDefaults.contains { line.hasPrefix($0) }
+        }
     }
 }
