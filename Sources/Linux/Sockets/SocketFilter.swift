@@ -11,7 +11,7 @@ package struct SocketFilter: Sendable {
     package let instructions: [sock_filter]
 
     /// Accepts nothing.
-    static let nothing = SocketFilter(instructions: [instruction(0x06, 0)])
+    static let nothing = SocketFilter(instructions: [drop])
 
     /// For a raw socket of VRRP (IP protocol 112, or 51 with an authentication header). With a group: packets to it, else packets to no group at
     /// all. IPv4 begins at the IP header; a later fragment is not accepted. IPv6 begins behind the header, and
@@ -40,10 +40,16 @@ package struct SocketFilter: Sendable {
     private static func destination6(_ group: IPAddress?) -> [sock_filter] {
         let destination = networkHeader + 24
         guard let group else { return [loadOctet(destination), jump(unequal: 0xff, else: 1)] }
-        return (0..<4).flatMap { index -> [sock_filter] in
-            let word = index < 2 ? group.high : group.low
+        return match(group) { loadWord(destination + 4 * $0) }
+    }
+
+    /// Eight instructions that skip one more unless the four words of an IPv6 address, as `load` finds them, are
+    /// those of `address`.
+    static func match(_ address: IPAddress, _ load: (UInt32) -> sock_filter) -> [sock_filter] {
+        (0..<4).flatMap { (index: UInt32) -> [sock_filter] in
+            let word = index < 2 ? address.high : address.low
             let half = UInt32(truncatingIfNeeded: index % 2 == 0 ? word >> 32 : word)
-            return [loadWord(destination + UInt32(4 * index)), jump(equal: half, else: 2 * (3 - index) + 1)]
+            return [load(index), jump(equal: half, else: 2 * (3 - Int(index)) + 1)]
         }
     }
 
@@ -51,8 +57,11 @@ package struct SocketFilter: Sendable {
 
     /// SKF_NET_OFF: offsets from the network header instead of the packet's start.
     private static let networkHeader: UInt32 = 0xfff0_0000
-    /// Accept the whole packet; or, one further, drop it.
-    private static let verdicts = [instruction(0x06, 0x4_0000), instruction(0x06, 0)]
+    /// Accepts the whole packet.
+    static let accept = instruction(0x06, 0x4_0000)
+    static let drop = instruction(0x06, 0)
+    /// Accept; or, one further, drop.
+    private static let verdicts = [accept, drop]
 
     private static func instruction(
         _ code: UInt16, _ k: UInt32, _ jumpTrue: Int = 0, _ jumpFalse: Int = 0
@@ -60,18 +69,23 @@ package struct SocketFilter: Sendable {
         sock_filter(code: code, jt: UInt8(jumpTrue), jf: UInt8(jumpFalse), k: k)
     }
 
-    private static func loadOctet(_ offset: UInt32) -> sock_filter { instruction(0x30, offset) }
-    private static func loadHalf(_ offset: UInt32) -> sock_filter { instruction(0x28, offset) }
-    private static func loadWord(_ offset: UInt32) -> sock_filter { instruction(0x20, offset) }
+    static func loadOctet(_ offset: UInt32) -> sock_filter { instruction(0x30, offset) }
+    static func loadHalf(_ offset: UInt32) -> sock_filter { instruction(0x28, offset) }
+    static func loadWord(_ offset: UInt32) -> sock_filter { instruction(0x20, offset) }
+    /// The filter's own memory has 16 words.
+    static func loadMemory(_ index: UInt32) -> sock_filter { instruction(0x60, index) }
+    static func storeMemory(_ index: UInt32) -> sock_filter { instruction(0x02, index) }
     private static func mask(_ bits: UInt32) -> sock_filter { instruction(0x54, bits) }
     /// Skips `distance` instructions unless the loaded value is equal.
-    private static func jump(equal value: UInt32, else distance: Int) -> sock_filter {
+    static func jump(equal value: UInt32, else distance: Int) -> sock_filter {
         instruction(0x15, value, 0, distance)
     }
     /// Skips `distance` instructions if the loaded value is equal.
-    private static func jump(unequal value: UInt32, else distance: Int) -> sock_filter {
+    static func jump(unequal value: UInt32, else distance: Int) -> sock_filter {
         instruction(0x15, value, distance, 0)
     }
+    /// Skips `distance` instructions, however many they are; the other jumps reach 255.
+    static func jump(over distance: Int) -> sock_filter { instruction(0x05, UInt32(distance)) }
     /// Skips one more than `distance` instructions if any of the bits is set.
     private static func jump(anyOf bits: UInt32, then distance: Int) -> sock_filter {
         instruction(0x45, bits, distance + 1, 0)
