@@ -90,6 +90,7 @@ package enum ConfigurationPrinter {
             notify(instance.notify, &writer)
             writer.line("smtp_alert \(instance.sendsMail)")
             if !instance.accepts { writer.line("no_accept") }
+            handover(instance, &writer)
             if instance.sendsStandardChecksum { writer.line("v3_checksum_as_v2") }
             rarities(instance, &writer)
             writer.inert(instance.inert, showsSecrets: showsSecrets)
@@ -105,6 +106,17 @@ package enum ConfigurationPrinter {
         if router.ownerIgnoresAdvertisements { writer.line("owner_ignore_adverts") }
         if router.lowerPriorityNoAdvertisement { writer.line("lower_prio_no_advert") }
         if router.higherPrioritySendsAdvertisement { writer.line("higher_prio_send_advert") }
+    }
+
+    private static func handover(_ instance: InstanceConfiguration, _ writer: inout PrintWriter) {
+        if instance.router.handover != .makeBeforeBreak, instance.virtualInterface == nil {
+            writer.line("handover \(instance.router.handover.rawValue)")
+        }
+        switch instance.lease {
+        case .automatic: break
+        case .off: writer.line("vip_lease off")
+        case .seconds(let seconds): writer.line("vip_lease \(seconds)")
+        }
     }
 
     private static func announcement(_ settings: AnnouncementSettings, _ writer: inout PrintWriter) {

@@ -24,6 +24,14 @@ extension EngineMessage {
             writer.write(UInt8(7))
             writer.write(path)
             writer.write(former)
+        case .alive(let beat, let headerSequence, let stamp):
+            writer.write(UInt8(8))
+            writer.write(beat)
+            writer.write(headerSequence)
+            writer.write(stamp)
+        case .standing(let standing):
+            writer.write(UInt8(9))
+            standing.encode(into: &writer)
         }
         return writer.bytes
     }
@@ -38,6 +46,10 @@ extension EngineMessage {
         case 5: self = .reloaded(succeeded: try reader.readBool())
         case 6: self = .stopped
         case 7: self = .parameter(path: try reader.readString(), former: try reader.readString())
+        case 8:
+            self = .alive(
+                beat: try reader.read(), headerSequence: try reader.read(), stamp: try reader.read())
+        case 9: self = .standing(try Standing(from: &reader))
         default: throw FrameError(offset: 0)
         }
     }
@@ -45,15 +57,28 @@ extension EngineMessage {
 
 extension GuardMessage {
     package var encoded: [UInt8] {
+        var writer = FrameWriter()
         switch self {
-        case .stop: [1]
-        case .reload: [2]
-        case .dumpData: [3]
-        case .dumpStatistics(let clear): [4, clear ? 1 : 0]
-        case .runnerStarted: [5]
-        case .dumpJSON: [7]
-        case .watched(let result): [6] + result.encoded
+        case .stop: return [1]
+        case .reload: return [2]
+        case .dumpData: return [3]
+        case .dumpStatistics(let clear): return [4, clear ? 1 : 0]
+        case .runnerStarted: return [5]
+        case .dumpJSON: return [7]
+        case .watched(let result): return [6] + result.encoded
+        case .resume(let will):
+            writer.write(UInt8(8))
+            will.encode(into: &writer)
+        case .standing(let standing):
+            writer.write(UInt8(9))
+            standing.encode(into: &writer)
+        case .begin(let isRespawn, let headerSequence, let stamp):
+            writer.write(UInt8(10))
+            writer.write(isRespawn)
+            writer.write(headerSequence)
+            writer.write(stamp)
         }
+        return writer.bytes
     }
 
     package init(decoding bytes: [UInt8]) throws(FrameError) {
@@ -66,8 +91,24 @@ extension GuardMessage {
         case 5: self = .runnerStarted
         case 7: self = .dumpJSON
         case 6: self = .watched(try WatchResult(decoding: Array(bytes.dropFirst())))
+        case 8: self = .resume(try LastWill(from: &reader))
+        case 9: self = .standing(try Standing(from: &reader))
+        case 10:
+            self = .begin(
+                isRespawn: try reader.readBool(), headerSequence: try reader.read(), stamp: try reader.read())
         default: throw FrameError(offset: 0)
         }
+    }
+}
+
+extension Standing {
+    fileprivate func encode(into writer: inout FrameWriter) {
+        writer.write(instance)
+        writer.write(state)
+    }
+
+    fileprivate init(from reader: inout FrameReader) throws(FrameError) {
+        self.init(instance: try reader.readString(), state: try reader.readString())
     }
 }
 
@@ -80,6 +121,7 @@ extension LastWill {
             writer.write(held.address)
             writer.write(held.prefixLength)
         }
+        writer.write(patience)
         writer.write(firewallTable)
         writer.write(UInt32(requests.count))
         for request in requests { writer.write(request) }
@@ -104,6 +146,7 @@ extension LastWill {
                     interfaceIndex: try reader.read(), address: try reader.readAddress(),
                     prefixLength: try reader.read()))
         }
+        let patience: Int64 = try reader.read()
         let table = try reader.readOptionalString()
         var requests: [[UInt8]] = []
         for _ in 0..<(try reader.read(UInt32.self)) { requests.append(try reader.readOctets()) }
@@ -119,7 +162,7 @@ extension LastWill {
         }
         self.init(
             instance: instance, addresses: addresses, firewallTable: table, requests: requests,
-            farewells: farewells)
+            farewells: farewells, patience: patience)
     }
 }
 

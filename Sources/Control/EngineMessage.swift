@@ -18,6 +18,11 @@ package enum EngineMessage: Sendable, Hashable {
     case reloaded(succeeded: Bool)
     /// Every address was released; the engine ends.
     case stopped
+    /// The engine is not hung: the next such message comes within `beat` nanoseconds. The numbers are those of the last
+    /// authenticated packets, which must not come again.
+    case alive(beat: Int64, headerSequence: UInt32, stamp: UInt64)
+    /// The state that an instance is in now, for a successor of the engine.
+    case standing(Standing)
 }
 
 /// A message from the guard to the engine.
@@ -34,6 +39,24 @@ package enum GuardMessage: Sendable, Hashable {
     case runnerStarted
     /// What the runner's watches found.
     case watched(WatchResult)
+    /// Before `begin`: what a former engine, which has died just now, held.
+    case resume(LastWill)
+    /// Before `begin`: where an instance stood.
+    case standing(Standing)
+    /// The engine may start. The numbers are the last ones that `alive` has told; zero at the daemon's start.
+    case begin(isRespawn: Bool, headerSequence: UInt32, stamp: UInt64)
+}
+
+/// The state of an instance, by its name.
+package struct Standing: Sendable, Hashable {
+    package var instance: String
+    /// `INIT`, `BACKUP`, `MASTER` or `FAULT`.
+    package var state: String
+
+    package init(instance: String, state: String) {
+        self.instance = instance
+        self.state = state
+    }
 }
 
 /// What an instance holds: to be undone by somebody who knows nothing of the configuration.
@@ -46,11 +69,14 @@ package struct LastWill: Sendable, Hashable {
     package var firewallTable: String?
     /// The advertisements of priority 0 that tell the peers.
     package var farewells: [Transmission]
+    /// Nanoseconds for which the peers wait for an advertisement before they take over.
+    package var patience: Int64
 
     package init(
         instance: String, addresses: [HeldAddress], firewallTable: String? = nil,
-        requests: [[UInt8]] = [], farewells: [Transmission]
+        requests: [[UInt8]] = [], farewells: [Transmission], patience: Int64 = 3_000_000_000
     ) {
+        self.patience = patience
         self.instance = instance
         self.firewallTable = firewallTable
         self.addresses = addresses

@@ -26,6 +26,7 @@ final class EngineProcess {
     /// Messages of the kernel were lost.
     private var needsInventory = false
     private var isStopping = false
+    private var isFinished = false
 
     /// A configuration that a worker thread has parsed.
     private final class Reload: Sendable {
@@ -37,6 +38,8 @@ final class EngineProcess {
     /// Descriptor of the channel to the guard.
     static let channelDescriptor: Int32 = 3
     private static let defaultPriority: Int32 = 50
+    /// For the guard's first words, in milliseconds.
+    private static let beginPatience: Int32 = 5000
     /// A bug that spins for this long is ended by the kernel.
     private static let realtimeLimit: UInt = 500_000
 
@@ -74,7 +77,8 @@ final class EngineProcess {
             host: host, configuration: configuration,
             options: EngineOptions(
                 hostName: Environment.hostName, logsDetail: options.detail > 0,
-                keepsAddresses: options.keepsAddresses, uptime: .nanoseconds(BootClock.now)))
+                keepsAddresses: options.keepsAddresses, uptime: .nanoseconds(BootClock.now),
+                sendsHeartbeat: true))
         pidFile = Self.pidFile(options.vrrpPidFile, logger)
     }
 
@@ -88,15 +92,43 @@ final class EngineProcess {
     }
 
     private func run() throws(SystemError) {
+        guard let former = awaitBegin() else { return }
         schedule(engine.scheduling)
         try watch()
         let (interfaces, addresses) = try host.inventory()
         act {
             engine.resynchronise(interfaces: interfaces, addresses: addresses)
-            engine.start()
+            engine.start(resuming: former)
             host.report(.ready)
         }
         try loop.run()
+    }
+
+    /// What the guard remembers of a former engine; nil: it wants no engine any more.
+    private func awaitBegin() -> Resumption? {
+        var former = Resumption()
+        while channel.waitForMessage(milliseconds: Self.beginPatience), let reception = try? channel.receive()
+        {
+            guard case .message(let octets) = reception else {
+                if case .empty = reception { continue }
+                return nil
+            }
+            guard let message = try? GuardMessage(decoding: octets) else { continue }
+            switch message {
+            case .resume(let will): former.wills.append(will)
+            case .standing(let standing): former.standings.append(standing)
+            case .watched(let result): former.results.append(result)
+            case .begin(let isRespawn, let headerSequence, let stamp):
+                former.isRespawn = isRespawn
+                former.headerSequence = headerSequence
+                former.stamp = stamp
+                return former
+            case .stop: return nil
+            case .reload, .dumpData, .dumpStatistics, .dumpJSON, .runnerStarted: continue
+            }
+        }
+        logger.log(.error, "the main process does not say that the VRRP process may begin")
+        return nil
     }
 
     private func watch() throws(SystemError) {
@@ -119,6 +151,7 @@ final class EngineProcess {
     /// Whatever happens, the next deadline follows it.
     private func act(_ body: () -> Void) {
         body()
+        if isStopping, engine.isReleased { finish() }
         loop.deadline = engine.nextDeadline?.nanoseconds
         host.flush()
     }
@@ -161,6 +194,7 @@ final class EngineProcess {
         case .dumpJSON: write(engine.jsonText(), .json)
         case .runnerStarted: engine.instructRunner()
         case .watched(let result): engine.watched(result)
+        case .resume, .standing, .begin: break
         }
     }
 
@@ -199,10 +233,17 @@ final class EngineProcess {
         }
     }
 
+    /// Asked a second time, it does not wait for successors.
     private func stop() {
-        guard !isStopping else { return }
+        guard !isStopping else { return finish() }
         isStopping = true
         engine.stop()
+    }
+
+    private func finish() {
+        guard !isFinished else { return }
+        isFinished = true
+        engine.finish()
         host.restoreParameters()
         host.report(.stopped)
         host.flush()

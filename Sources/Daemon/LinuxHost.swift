@@ -279,5 +279,6 @@ extension AddressChange {
         scope = program.scope
         flags = program.flags
         preferredLifetime = program.preferredLifetimeSeconds
+        validLifetime = program.validLifetimeSeconds
     }
 }

@@ -96,6 +96,14 @@ package enum Note: Sendable, Hashable {
     /// Virtual addresses had been removed by somebody else and are put back.
     case addressesRestored
     case sentPriorityZero
+    /// The addresses stay until a successor is heard, for this long at most.
+    case awaitingSuccessor(Duration)
+    /// While leaving, nobody else was heard in that time.
+    case noSuccessor
+    /// A better router was heard for the first time; the addresses stay until it is heard again.
+    case challenged(UInt8, from: IPAddress)
+    /// It was not heard again.
+    case challengeUnconfirmed(from: IPAddress)
     /// Taking part waits for a tracker's first result.
     case awaitingTracker(TrackerSettings)
     /// In a sync group, one member's priority is lower and another's higher than the other host's: neither host

@@ -25,6 +25,8 @@ package enum Event: Sendable, Hashable {
     case startup
     /// RFC 9568 6.4.2, 6.4.3 Shutdown.
     case shutdown
+    /// Shutdown without waiting for a successor.
+    case abandon
     case advertisement(HeardAdvertisement)
     /// A tracker's health, by its index in the settings.
     case tracker(index: Int, health: TrackerHealth)
@@ -36,4 +38,6 @@ package enum Event: Sendable, Hashable {
     case installationFailed
     /// The link came back or the interface's MAC changed: what the neighbours know may be wrong.
     case linkRenewed
+    /// Another host has announced one of the virtual addresses as its own (gratuitous ARP, neighbour advertisement).
+    case addressClaimed
 }

@@ -116,7 +116,7 @@ extension Node {
             switch self[member]?.state {
             case .master: true
             case .backup(let backup): backup.isReady
-            case .initialize, .fault, nil: false
+            case .initialize, .leaving, .fault, nil: false
             }
         }
         guard isReady else { return }

@@ -12,6 +12,14 @@ package enum Timers {
         return .nanoseconds((256 - Int64(priority)) * unit / 256)
     }
 
+    /// How long a master that has sent priority 0 waits for its successor: the longest skew time that a backup can have,
+    /// and a margin for its start; never more than `longestFarewell`.
+    package static func farewell(version: VRRPVersion, interval: Duration) -> Duration {
+        min((version == .v2 ? .seconds(1) : interval) + .milliseconds(200), longestFarewell)
+    }
+
+    package static let longestFarewell: Duration = .seconds(10)
+
     /// Master_Down_Interval: so many intervals (3 in the RFCs) and the skew.
     package static func masterDown(
         version: VRRPVersion, priority: UInt8, interval: Duration, advertisements: Int

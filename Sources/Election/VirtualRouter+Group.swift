@@ -16,14 +16,13 @@ extension VirtualRouter {
     mutating func follow(leaving member: String, at now: Timestamp, into actions: inout [Action]) {
         switch state {
         case .master:
-            release(into: &actions)
-            becomeBackup(.groupMember(member), wait: ownDownInterval, at: now, into: &actions)
+            leave(.groupMember(member), lingers: true, isStopping: false, at: now, into: &actions)
         case .backup(var backup):
             guard backup.isReady else { return }
             backup.isReady = false
             backup.masterDownDeadline = now + downInterval(backup.masterInterval)
             state = .backup(backup)
-        case .initialize, .fault:
+        case .initialize, .leaving, .fault:
             break
         }
     }

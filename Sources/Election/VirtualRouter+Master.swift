@@ -22,6 +22,10 @@ extension VirtualRouter {
             master.refreshDeadline = now + settings.announcement.refresh
             append(.announce(copies: settings.announcement.refreshRepeat), to: &actions)
         }
+        if let challenge = master.challenge, challenge.deadline <= now {
+            master.challenge = nil
+            append(.note(.challengeUnconfirmed(from: challenge.heard.source)), to: &actions)
+        }
         state = .master(master)
     }
 
@@ -41,14 +45,35 @@ extension VirtualRouter {
         if heard.priority == 0 {
             answerPriorityZero(from: heard.source, master, at: now, into: &actions)
         } else if heard.priority > priority {
+            guard isConfirmed(heard, master, at: now, into: &actions) else { return }
             append(.note(.higherPriority(heard.priority, from: heard.source, own: priority)), to: &actions)
             yield(to: heard, at: now, into: &actions)
         } else if heard.priority == priority, let ownAddress, heard.source > ownAddress {
+            guard isConfirmed(heard, master, at: now, into: &actions) else { return }
             append(.note(.samePriorityHigherAddress(heard.priority, from: heard.source)), to: &actions)
             yield(to: heard, at: now, into: &actions)
         } else {
             hold(against: heard, master, at: now, into: &actions)
         }
+    }
+
+    /// One packet alone moves nothing: it may be forged, or its sender may have gone again. The own advertisement makes
+    /// a real master answer at once (RFC 9568 6.4.3).
+    private mutating func isConfirmed(
+        _ heard: HeardAdvertisement, _ master: MasterState, at now: Timestamp, into actions: inout [Action]
+    ) -> Bool {
+        guard settings.handover == .makeBeforeBreak else { return true }
+        if let challenge = master.challenge, challenge.heard.source == heard.source, now < challenge.deadline
+        {
+            return true
+        }
+        let wait = heard.interval * 5 / 2
+        var master = master
+        master.challenge = .init(heard: heard, deadline: now + wait)
+        state = .master(master)
+        append(.note(.challenged(heard.priority, from: heard.source)), to: &actions)
+        advertise(priority, into: &actions)
+        return false
     }
 
     private mutating func answerPriorityZero(
@@ -64,7 +89,9 @@ extension VirtualRouter {
     private mutating func yield(
         to heard: HeardAdvertisement, at now: Timestamp, into actions: inout [Action]
     ) {
-        if settings.higherPrioritySendsAdvertisement { advertise(priority, into: &actions) }
+        if settings.higherPrioritySendsAdvertisement, settings.handover == .breakBeforeMake {
+            advertise(priority, into: &actions)
+        }
         append(.removeAddresses, to: &actions)
         var backup = BackupState(
             masterDownDeadline: now, masterInterval: settings.advertisementInterval)
@@ -101,6 +128,26 @@ extension VirtualRouter {
     }
 
     // MARK: Addresses and link
+
+    /// Somebody else answers for an address: the better router that was heard has taken it; or nobody should, and the
+    /// neighbours are told again who holds it.
+    mutating func answerClaim(at now: Timestamp, into actions: inout [Action]) {
+        switch state {
+        case .master(var master):
+            if let challenge = master.challenge, now < challenge.deadline {
+                return yield(to: challenge.heard, at: now, into: &actions)
+            }
+            guard master.nextLosingBurst <= now else { return }
+            master.nextLosingBurst = now + .seconds(1)
+            state = .master(master)
+            advertise(priority, into: &actions)
+            append(.announce(copies: max(settings.announcement.lowerPriorityRepeat, 1)), to: &actions)
+        case .leaving(let leaving):
+            finish(leaving, at: now, into: &actions)
+        case .initialize, .backup, .fault:
+            break
+        }
+    }
 
     mutating func restoreAddresses(into actions: inout [Action]) {
         guard case .master = state else { return }

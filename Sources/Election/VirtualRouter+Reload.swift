@@ -18,7 +18,7 @@ extension VirtualRouter {
             if initialize.isStarting, initialize.startDeadline == nil, ledger.awaited == nil {
                 return begin(at: now, into: &actions)
             }
-        case .fault:
+        case .fault, .leaving:
             break
         case .backup(var backup):
             if settings.version == .v2 { backup.masterInterval = settings.advertisementInterval }

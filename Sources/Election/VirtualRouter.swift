@@ -47,13 +47,15 @@ package struct VirtualRouter: Sendable {
     package mutating func handle(_ event: Event, at now: Timestamp, into actions: inout [Action]) {
         switch event {
         case .startup: startUp(at: now, into: &actions)
-        case .shutdown: shutDown(at: now, into: &actions)
+        case .shutdown: shutDown(lingers: true, at: now, into: &actions)
+        case .abandon: shutDown(lingers: false, at: now, into: &actions)
         case .advertisement(let heard): hear(heard, at: now, into: &actions)
         case .tracker(let index, let health): track(index, health, at: now, into: &actions)
         case .ownAddress(let address): setOwnAddress(address, at: now, into: &actions)
         case .addressLost: restoreAddresses(into: &actions)
         case .installationFailed: retryInstallation()
         case .linkRenewed: renewLink(at: now, into: &actions)
+        case .addressClaimed: answerClaim(at: now, into: &actions)
         }
     }
 
@@ -70,6 +72,10 @@ package struct VirtualRouter: Sendable {
             becomeMasterOrReady(backup, at: now, into: &actions)
         case .master(let master):
             tick(master, at: now, into: &actions)
+        case .leaving(let leaving):
+            guard leaving.deadline <= now else { return }
+            append(.note(.noSuccessor), to: &actions)
+            finish(leaving, at: now, into: &actions)
         case .fault:
             break
         }
@@ -105,14 +111,17 @@ package struct VirtualRouter: Sendable {
         }
     }
 
-    private mutating func shutDown(at now: Timestamp, into actions: inout [Action]) {
+    private mutating func shutDown(lingers: Bool, at now: Timestamp, into actions: inout [Action]) {
         switch state {
         case .initialize(let initialize):
             guard initialize.isStarting else { return }
             state = .initialize(InitializeState())
         case .master:
-            release(into: &actions)
-            enter(.initialize(InitializeState()), .shutdown, at: now, into: &actions)
+            leave(.shutdown, lingers: lingers, isStopping: true, at: now, into: &actions)
+        case .leaving(var leaving):
+            leaving.isStopping = true
+            leaving.reason = .shutdown
+            if lingers { state = .leaving(leaving) } else { finish(leaving, at: now, into: &actions) }
         case .backup, .fault:
             enter(.initialize(InitializeState()), .shutdown, at: now, into: &actions)
         }
@@ -121,7 +130,7 @@ package struct VirtualRouter: Sendable {
     private mutating func hear(
         _ heard: HeardAdvertisement, at now: Timestamp, into actions: inout [Action]
     ) {
-        if settings.isOwner, settings.ownerIgnoresAdvertisements {
+        if settings.isOwner, settings.ownerIgnoresAdvertisements, !isLeaving {
             statistics[.ownerIgnores] += 1
             return
         }
@@ -135,6 +144,7 @@ package struct VirtualRouter: Sendable {
         case .initialize, .fault: break
         case .backup(let backup): hear(heard, as: backup, at: now, into: &actions)
         case .master(let master): hear(heard, as: master, at: now, into: &actions)
+        case .leaving(let leaving): hear(heard, as: leaving, at: now, into: &actions)
         }
     }
 
@@ -169,13 +179,14 @@ package struct VirtualRouter: Sendable {
     /// the whole down interval; an owner takes its addresses back at once (RFC 9568 6.4.1).
     mutating func reconsiderFault(at now: Timestamp, into actions: inout [Action]) {
         switch (state, fault) {
-        case (.initialize, _), (.fault, .some), (.backup, nil), (.master, nil):
+        case (.initialize, _), (.fault, .some), (.backup, nil), (.master, nil), (.leaving, nil):
             break
         case (.backup, .some(let fault)):
             enter(.fault, .fault(fault), at: now, into: &actions)
         case (.master, .some(let fault)):
-            release(into: &actions)
-            enter(.fault, .fault(fault), at: now, into: &actions)
+            leave(.fault(fault), lingers: fault.permitsService, isStopping: false, at: now, into: &actions)
+        case (.leaving(let leaving), .some(let fault)):
+            if !fault.permitsService { finish(leaving, at: now, into: &actions) }
         case (.fault, nil):
             if settings.isOwner {
                 takeOwnAddress(.recovered, at: now, into: &actions)
@@ -242,17 +253,10 @@ package struct VirtualRouter: Sendable {
         enter(.backup(backup), reason, at: now, into: &actions)
     }
 
-    /// Gives the addresses up of its own accord: peers hear of it at once (RFC 9568 6.4.3 Shutdown).
-    mutating func release(into actions: inout [Action]) {
-        advertise(0, into: &actions)
-        append(.note(.sentPriorityZero), to: &actions)
-        append(.removeAddresses, to: &actions)
-    }
-
     mutating func enter(
         _ next: State, _ reason: Transition.Reason, at now: Timestamp, into actions: inout [Action]
     ) {
-        if case .master = state { statistics.releasedMaster += 1 }
+        if state.name == .master { statistics.releasedMaster += 1 }
         let transition = Transition(from: state.name, to: next.name, reason: reason, priority: priority)
         state = next
         since = now

@@ -31,6 +31,7 @@ package struct VirtualRouterSettings: Sendable, Hashable {
     /// No reaction to anything for this long after start (`vrrp_startup_delay`); zero for none.
     package var startupDelay: Duration = .zero
     package var announcement = AnnouncementSettings()
+    package var handover = Handover.breakBeforeMake
     /// It must not take part: unicast without a peer where that is a fault.
     package var lacksPeers = false
     /// The trackers in the order of the configuration; events name them by their index here.
@@ -44,6 +45,14 @@ package struct VirtualRouterSettings: Sendable, Hashable {
     }
 
     package var isOwner: Bool { basePriority == 255 }
+}
+
+/// Whether a master lets go of its addresses before or after its successor has taken them.
+package enum Handover: String, Sendable, Hashable, CaseIterable {
+    /// As the RFCs and keepalived have it: nobody answers for up to a skew time.
+    case breakBeforeMake = "break_before_make"
+    /// The addresses stay until the successor is heard.
+    case makeBeforeBreak = "make_before_break"
 }
 
 /// When gratuitous ARP or unsolicited neighbour advertisements are sent, and how many of them.

@@ -1,6 +1,7 @@
 // What the kernel reports of links and addresses, as events for the routers that depend on them.
 
 import Configuration
+import Control
 import Election
 import Wire
 
@@ -248,6 +249,12 @@ extension Engine {
         let instance = instances[place]
         let found = programs(.remove, instance).filter {
             interfaces.has($0.address, on: $0.interfaceIndex)
+        }
+        if let will = formerWill(of: instance) {
+            let held = will.addresses.map(\.address)
+            guard instance.configuration.router.isOwner else { return }
+            instances[place].foreignAddresses = found.map(\.address).filter { !held.contains($0) }
+            return
         }
         removeLeftoverRouting(of: instance)
         if instance.configuration.router.isOwner {

@@ -66,6 +66,19 @@ extension Engine {
                     + " other host, so neither host can keep the group; give all members of a host the same"
                     + " order")
         case .sentPriorityZero: detail("\(name) sent 0 priority")
+        case .awaitingSuccessor:
+            host.log(
+                .info,
+                "\(name) leaves; the addresses stay until a successor is heard")
+        case .noSuccessor: host.log(.warning, "\(name) no successor was heard")
+        case .challenged(let priority, let source):
+            log(.notice, limited: .challenge(instance.router)) {
+                "\(name) \(source) advertises the better priority \(priority); yielding when it does so again"
+            }
+        case .challengeUnconfirmed(let source):
+            log(.warning, limited: .unconfirmed(instance.router)) {
+                "\(name) \(source) advertised a better priority once and not again: staying master"
+            }
         }
     }
 

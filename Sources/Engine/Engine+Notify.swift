@@ -24,6 +24,7 @@ struct Tale {
 extension Engine {
     func report(_ transition: Transition, _ place: Int) {
         let instance = instances[place]
+        host.report(.standing(Standing(instance: instance.name, state: transition.to.rawValue)))
         logTransition(transition, instance)
         let scripts = instance.configuration.notify
         // Without notify_deleted a vanished instance is told as a fault, like keepalived does.

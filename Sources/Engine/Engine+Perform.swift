@@ -23,8 +23,9 @@ extension Engine {
 
     private func advertise(_ instance: Instance, priority: UInt8) {
         forEachTransmission(of: instance, priority: priority) { _ = host.send($0) }
+        advertised.append(instance.router)
         // A farewell with an older number than this packet's would not be believed.
-        if instance.isAuthenticated, case .master = node[instance.router]?.state {
+        if instance.isAuthenticated, node[instance.router]?.state.name == .master {
             host.report(.will(will(of: instance)))
         }
     }
@@ -57,6 +58,10 @@ extension Engine {
         let changes = programs(.add, instance)
         if let place = place(of: instance.router) {
             instances[place].lacksInterface = changes.count < instance.allAddresses.count
+            instances[place].lastRenewal = host.now
+        }
+        for address in instance.allAddresses where interfaceIndex(of: address, instance) == nil {
+            host.log(.error, "(\(instance.name)) cannot add \(address.address): no such interface")
         }
         let failures = host.program(changes)
         for (change, failure) in zip(changes, failures) {
@@ -89,18 +94,17 @@ extension Engine {
         }
     }
 
-    /// The changes that add or remove an instance's addresses; those whose interface is missing are left out
-    /// and said so when adding.
+    /// The changes that add or remove an instance's addresses; those whose interface is missing are left out.
     func programs(_ operation: AddressProgram.Operation, _ instance: Instance) -> [AddressProgram] {
         var changes: [AddressProgram] = []
         for address in instance.allAddresses {
-            guard let index = interfaceIndex(of: address, instance) else {
-                guard operation == .add else { continue }
-                host.log(.error, "(\(instance.name)) cannot add \(address.address): no such interface")
-                continue
-            }
+            guard let index = interfaceIndex(of: address, instance) else { continue }
             guard operation == .add || !instance.foreignAddresses.contains(address.address) else { continue }
-            changes.append(AddressProgram(operation, address, interfaceIndex: index))
+            var change = AddressProgram(operation, address, interfaceIndex: index)
+            if operation == .add, !instance.foreignAddresses.contains(address.address) {
+                change.validLifetimeSeconds = leaseSeconds(of: instance)
+            }
+            changes.append(change)
         }
         return changes
     }
@@ -125,17 +129,18 @@ extension Engine {
             instance: instance.name, addresses: held,
             firewallTable: instance.configuration.accepts ? nil : configuration.global.firewall.table,
             requests: routingRemovals(of: instance),
-            farewells: farewells)
+            farewells: farewells, patience: patience(of: instance).nanoseconds)
     }
 
     // MARK: Announcements
 
     /// Gratuitous ARP requests, or unsolicited neighbour advertisements (RFC 9568 6.4.2).
-    private func announce(_ instance: Instance, copies: Int) {
+    func announce(_ instance: Instance, copies: Int) {
         let virtual = instance.configuration.virtualInterface?.name
         if options.logsDetail, let name = virtual ?? instance.configuration.interface {
             host.log(.info, "(\(instance.name)) Sending/queueing gratuitous ARPs on \(name)")
         }
+        if let place = place(of: instance.router) { instances[place].lastAnnouncement = host.now }
         for _ in 0..<copies {
             for address in instance.allAddresses {
                 guard let index = interfaceIndex(of: address, instance) else { continue }

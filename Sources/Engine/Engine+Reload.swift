@@ -73,7 +73,7 @@ extension Engine {
 
     /// Addresses that the new configuration does not hold (or holds otherwise) go; the others never leave.
     private func removeVanished(from old: Instance) {
-        guard let place = place(of: old.router), case .master = node[old.router]?.state else { return }
+        guard let place = place(of: old.router), node[old.router]?.state.name == .master else { return }
         let new = instances[place]
         guard old.configuration != new.configuration else { return }
         removeRouting(old.routingEntries.filter { !new.routingEntries.contains($0) }, old.name)
@@ -85,7 +85,7 @@ extension Engine {
     /// An instance that the new configuration lacks: shut down like at a stop, then forgotten.
     private func retire(_ instance: Instance) {
         if let place = place(of: instance.router) { instances[place].isRetiring = true }
-        handle(.shutdown, for: instance.router)
+        handle(.abandon, for: instance.router)
         instances.removeAll { $0.router == instance.router }
         removeVirtualInterfaces(of: instance)
         node.remove(instance.router)

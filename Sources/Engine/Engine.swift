@@ -42,6 +42,10 @@ package final class Engine {
     /// Of authentication headers and trailers sent.
     var headerSequence: UInt32 = 0
     var lastStamp: UInt64 = 0
+    /// What a former engine left.
+    var resumption = Resumption()
+    /// When the guard is told next that this engine is alive; nil: it has not started.
+    var heartbeatDue: Timestamp?
     /// What the firewall drops now.
     var firewall: FirewallRequest?
     /// Packets for no instance, by reason.
@@ -53,6 +57,8 @@ package final class Engine {
     private var isPerforming = false
     private var pending: [(event: Event, router: RouterID)] = []
     private var actions: [Action] = []
+    /// Routers that have advertised; what goes with it is done when all actions are performed.
+    var advertised: [RouterID] = []
     var messageBuffer: [UInt8] = []
 
     /// Where packets for an instance arrive.
@@ -76,12 +82,22 @@ package final class Engine {
     package var nextDeadline: Timestamp? {
         [
             node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, nextExtraAnnouncement,
-            listenDue,
+            listenDue, heartbeatDue,
         ].compactMap { $0 }.min()
     }
 
     /// Starts every instance. The interfaces MUST have been reported with `resynchronise` before.
     package func start() {
+        start(resuming: Resumption())
+    }
+
+    /// The same after a former engine has died: its instances go on where they stood.
+    package func start(resuming former: Resumption) {
+        resumption = former
+        // Packets may have left since the guard was told.
+        headerSequence = former.headerSequence == 0 ? 0 : former.headerSequence &+ 10_000
+        lastStamp = former.stamp == 0 ? 0 : former.stamp &+ 10_000
+        for result in former.results { watched(result) }
         adoptSettings()
         for settings in configuration.instances { add(settings) }
         group()
@@ -89,8 +105,11 @@ package final class Engine {
         removeLeftovers()
         settlePermanentEntries()
         instructRunner()
+        for instance in instances { applyWatches(to: instance) }
+        resume()
         for instance in instances { handle(.startup, for: instance.router) }
         hasStarted = true
+        sendHeartbeat()
     }
 
     /// The parts of the configuration that concern the engine itself.
@@ -113,10 +132,22 @@ package final class Engine {
         perform { node.setGroups(groups.filter { !$0.members.isEmpty }, at: host.now, into: &$0) }
     }
 
-    /// Releases everything: priority 0 to the peers, addresses removed, STOP notified.
+    /// Begins to release everything: priority 0 to the peers, and when a successor is heard, addresses removed and STOP
+    /// notified. `isReleased` says when `finish` may be called.
     package func stop() {
         isStopping = true
         for instance in instances { handle(.shutdown, for: instance.router) }
+    }
+
+    /// No instance holds anything any more.
+    package var isReleased: Bool {
+        isStopping && instances.allSatisfy { node[$0.router]?.state.name == .initialize }
+    }
+
+    /// Releases what is left, without waiting for successors, and closes everything.
+    package func finish() {
+        isStopping = true
+        for instance in instances { handle(.abandon, for: instance.router) }
         if !options.keepsAddresses {
             removePermanentEntries()
             for instance in instances { removeVirtualInterfaces(of: instance) }
@@ -125,6 +156,7 @@ package final class Engine {
     }
 
     package func tick() {
+        sendHeartbeat()
         perform { node.tick(at: host.now, into: &$0) }
         sendDueAnnouncements()
         sendExtraAnnouncements()
@@ -137,8 +169,8 @@ package final class Engine {
         var router = settings.router
         // The longer of the two delays counts.
         let afterBoot = configuration.global.bootDelay - options.uptime
-        if !hasStarted { router.startupDelay = max(router.startupDelay, afterBoot) }
-        if hasStarted { router.startupDelay = .zero }
+        let isFirst = !hasStarted && !resumption.isRespawn
+        router.startupDelay = isFirst ? max(router.startupDelay, afterBoot) : .zero
         let id = node.add(router, at: host.now)
         instances.append(Instance(settings, router: id))
     }
@@ -171,6 +203,7 @@ package final class Engine {
             if case .transition = action.kind { hasMoved = true }
         }
         actions.removeAll(keepingCapacity: true)
+        followAdvertisements()
         isPerforming = false
         if hasMoved {
             settleFirewall()
@@ -192,11 +225,14 @@ package struct EngineOptions: Sendable {
     package var keepsAddresses: Bool
     /// How long the machine has been running, for `vrrp_delay_after_boot`.
     package var uptime: Duration
+    /// A guard wants to hear that the engine is alive.
+    package var sendsHeartbeat: Bool
 
     package init(
         hostName: String, logsDetail: Bool = false, keepsAddresses: Bool = false,
-        uptime: Duration = .seconds(1 << 40)
+        uptime: Duration = .seconds(1 << 40), sendsHeartbeat: Bool = false
     ) {
+        self.sendsHeartbeat = sendsHeartbeat
         self.hostName = hostName
         self.logsDetail = logsDetail
         self.keepsAddresses = keepsAddresses

@@ -139,6 +139,8 @@ package struct AddressProgram: Sendable, Hashable {
     package var flags: UInt32
     /// Nil: forever.
     package var preferredLifetimeSeconds: UInt32?
+    /// Nil: forever.
+    package var validLifetimeSeconds: UInt32?
 }
 
 /// A received packet without its payload.

@@ -26,6 +26,9 @@ struct Instance {
     var foreignAddresses: [IPAddress] = []
     /// The numbers that authenticated senders have used.
     var replays = ReplayGuard()
+    /// When its addresses were last announced, and when their lease was last renewed.
+    var lastAnnouncement = Timestamp(nanoseconds: .min / 2)
+    var lastRenewal = Timestamp(nanoseconds: .min / 2)
     /// The next announcement on other interfaces.
     var extraDue: Timestamp?
     /// A reload removes it: its end is told as DELETED.

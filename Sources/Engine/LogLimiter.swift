@@ -15,6 +15,8 @@ enum LogSubject: Hashable {
     case unknownVRID(interfaceIndex: Int32, vrid: UInt8)
     case losing(RouterID)
     case lowerPriority(RouterID)
+    case challenge(RouterID)
+    case unconfirmed(RouterID)
 }
 
 /// Decides which lines pass. The subjects are bounded by instances × reasons.

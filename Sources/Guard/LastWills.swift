@@ -7,7 +7,9 @@ import Wire
 
 /// The wills of all instances, by name.
 package struct LastWills {
-    private var wills: [LastWill] = []
+    package private(set) var wills: [LastWill] = []
+    /// Instances that a new engine has not spoken of yet.
+    private var stale: Set<String> = []
     /// Kernel parameters that were changed, with their former values, in that order.
     private var parameters: [(path: String, former: String)] = []
 
@@ -21,7 +23,24 @@ package struct LastWills {
         wills.append(will)
     }
 
-    package mutating func revoke(_ instance: String) { wills.removeAll { $0.instance == instance } }
+    package mutating func revoke(_ instance: String) {
+        wills.removeAll { $0.instance == instance }
+        stale.remove(instance)
+    }
+
+    /// For how long the most impatient peers wait, in nanoseconds; nil: nothing is held.
+    package var patience: Int64? { wills.map(\.patience).min() }
+
+    /// A new engine is told of everything; what it does not set or revoke until it is ready is nobody's.
+    package mutating func markStale() { stale = Set(wills.map(\.instance)) }
+
+    package mutating func executeStale() -> [String] {
+        defer {
+            wills.removeAll { stale.contains($0.instance) }
+            stale = []
+        }
+        return stale.isEmpty ? [] : Self.execute(wills.filter { stale.contains($0.instance) })
+    }
 
     /// A kernel parameter was changed; `former` is what it was before.
     package mutating func remember(_ path: String, former: String) {
@@ -29,16 +48,30 @@ package struct LastWills {
         parameters.append((path, former))
     }
 
-    /// Everything was put back in order.
-    package mutating func forgetParameters() { parameters = [] }
+    /// Gives the kernel parameters their former values.
+    package mutating func restoreParameters() -> [String] {
+        defer { parameters = [] }
+        return parameters.reversed().compactMap { path, former in
+            do throws(SystemError) {
+                try Sysctl.write(path, former)
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+    }
 
     /// Instance by instance: tells the peers, then removes what it held; returns what went wrong, in words. The wills
     /// are spent afterwards.
     package mutating func execute() -> [String] {
         defer {
             wills.removeAll()
-            parameters.removeAll()
+            stale = []
         }
+        return Self.execute(wills) + restoreParameters()
+    }
+
+    private static func execute(_ wills: [LastWill]) -> [String] {
         var problems: [String] = []
         func attempt(_ body: () throws(SystemError) -> Void) {
             do throws(SystemError) { try body() } catch { problems.append("\(error)") }
@@ -49,7 +82,7 @@ package struct LastWills {
             let names = Dictionary(try routes.links().map { ($0.index, $0.name) }) { first, _ in first }
             for will in wills {
                 for farewell in will.farewells {
-                    attempt { () throws(SystemError) in try Self.send(farewell, names) }
+                    attempt { () throws(SystemError) in try send(farewell, names) }
                 }
                 let failures =
                     routes.perform(will.requests.map { RawChange($0) })
@@ -59,9 +92,6 @@ package struct LastWills {
         }
         for table in Set(wills.compactMap(\.firewallTable)) {
             attempt { () throws(SystemError) in try FirewallSocket(table: table).delete() }
-        }
-        for (path, former) in parameters.reversed() {
-            attempt { () throws(SystemError) in try Sysctl.write(path, former) }
         }
         return problems
     }

@@ -40,12 +40,15 @@ package final class Supervisor {
     private var timers: [(due: Int64, action: () -> Void)] = []
     private var isStopping = false
     private var hasBeenReady = false
+    private var memory = EngineMemory()
     /// The status to end with.
     package private(set) var exitStatus: Int32 = 0
 
     /// How long the engine may take to release everything, and the runner to finish, in nanoseconds.
     private static let engineGrace: Int64 = 5_000_000_000
     private static let runnerGrace: Int64 = 5_000_000_000
+    /// Room for what a new engine is told of its predecessor, in octets.
+    private static let resumeBuffer = 16 << 20
     /// Messages kept for a runner that is not there.
     private static let backlogLimit = 1000
     /// The engine's status for a configuration that cannot work: starting it again is no use.
@@ -118,6 +121,7 @@ package final class Supervisor {
     private func launch(_ role: Role) {
         do throws(SystemError) {
             let (own, other) = try SequencedSocket.pair()
+            if role == .engine { own.setSendBuffer(Self.resumeBuffer) }
             let process = try options.spawn(role, other)
             let child = Child(process, own)
             policies[role]?.started(at: MonotonicClock.now)
@@ -127,6 +131,7 @@ package final class Supervisor {
             case .engine:
                 engine = child
                 options.log(.info, "Starting VRRP child process, pid=\(process.pid)")
+                handMemory(to: child)
             case .runner:
                 runner = child
                 flushBacklog()
@@ -139,7 +144,10 @@ package final class Supervisor {
     }
 
     private func relaunch(_ role: Role) {
-        let pause = policies[role]?.pauseAfterDeath(at: MonotonicClock.now) ?? 0
+        relaunch(role, after: policies[role]?.pauseAfterDeath(at: MonotonicClock.now) ?? 0)
+    }
+
+    private func relaunch(_ role: Role, after pause: Int64) {
         if pause > 0 {
             options.log(.warning, "starting the \(role.rawValue) again in \(pause) s: it keeps dying")
         }
@@ -177,6 +185,11 @@ package final class Supervisor {
         switch message {
         case .ready:
             hasBeenReady = true
+            memory.begin(at: MonotonicClock.now)
+            for problem in wills.executeStale() {
+                options.log(.error, "withdrawing what a former process held: \(problem)")
+            }
+            superviseHeartbeat(of: child)
             options.onReady(child.process.pid)
         case .will(let will): wills.set(will)
         case .revokeWill(let instance): wills.revoke(instance)
@@ -190,7 +203,12 @@ package final class Supervisor {
         case .reloaded(let succeeded):
             options.log(.info, succeeded ? "the new configuration is in force" : "the configuration is kept")
         case .parameter(let path, let former): wills.remember(path, former: former)
-        case .stopped: wills.forgetParameters()
+        case .stopped:
+            for problem in wills.restoreParameters() { options.log(.error, "\(problem)") }
+        case .alive(let beat, let headerSequence, let stamp):
+            memory.beat(beat, at: MonotonicClock.now)
+            memory.numbers = (headerSequence, stamp)
+        case .standing(let standing): memory.standings[standing.instance] = standing.state
         }
     }
 
@@ -198,6 +216,7 @@ package final class Supervisor {
     private func pass(_ octets: [UInt8]) {
         do throws(FrameError) {
             let result = try WatchResult(decoding: octets)
+            memory.learn(result)
             undelivered.removeAll { $0.kind == result.kind && $0.name == result.name }
             undelivered.append(result)
             deliver()
@@ -258,19 +277,80 @@ package final class Supervisor {
 
     private func engineEnded(_ child: Child, _ status: ExitStatus) {
         engine = nil
-        let held = !wills.isEmpty
-        for problem in wills.execute() { options.log(.error, "withdrawing what it held: \(problem)") }
-        guard !isStopping else { return drainRunner() }
+        guard !isStopping else {
+            withdraw()
+            return drainRunner()
+        }
         options.log(.error, "the VRRP process (\(child.process.pid)) \(status)")
-        if held { options.log(.warning, "the addresses that it held were withdrawn, its peers were told") }
         // An engine that never became ready will not by being started again: the caller waits for the answer.
         if !hasBeenReady || options.doesNotRespawn {
+            withdraw()
             exitStatus = status == .exited(Self.configurationStatus) ? Self.configurationStatus : 1
             isStopping = true
             return drainRunner()
         }
         options.log(.warning, "VRRP child process(\(child.process.pid)) died: Respawning")
-        relaunch(.engine)
+        let pause = policies[.engine]?.pauseAfterDeath(at: MonotonicClock.now) ?? 0
+        // One that dies before it is ready, or again and again, cannot resume what it held.
+        if pause > 0 || !memory.isReady { withdraw() }
+        relaunch(.engine, after: pause)
+        withdrawInTime()
+    }
+
+    // MARK: A life after the engine's
+
+    /// Gives up what a dead engine held, its peers told.
+    private func withdraw() {
+        guard !wills.isEmpty else { return }
+        for problem in wills.execute() { options.log(.error, "withdrawing what it held: \(problem)") }
+        memory.forgetStandings()
+        options.log(.warning, "the addresses that it held were withdrawn, its peers were told")
+    }
+
+    /// A new engine that is not ready before the peers take over comes too late.
+    private func withdrawInTime() {
+        memory.isReady = false
+        guard let patience = wills.patience else { return }
+        after(max(memory.lastBeat + patience - MonotonicClock.now, 0)) { [weak self] in
+            guard let self, !self.memory.isReady else { return }
+            self.withdraw()
+        }
+    }
+
+    /// What the former engine held, where it stood and what it knew; then that the new one may start.
+    private func handMemory(to child: Child) {
+        wills.markStale()
+        let standings = memory.standings.map { GuardMessage.standing(Standing(instance: $0, state: $1)) }
+        let messages =
+            wills.wills.map { GuardMessage.resume($0) } + standings
+            + memory.results.map { GuardMessage.watched($0) }
+        let isComplete = messages.allSatisfy { (try? child.channel.send($0.encoded)) == true }
+        // It starts like after a boot then.
+        if !isComplete { withdraw() }
+        tell(
+            .begin(
+                isRespawn: hasBeenReady && isComplete, headerSequence: memory.numbers.header,
+                stamp: memory.numbers.stamp))
+    }
+
+    /// An engine that does not say that it is alive is hung, or stopped: it is ended, and the next one resumes.
+    private func superviseHeartbeat(of child: Child) {
+        let due = memory.deadline
+        after(max(due - MonotonicClock.now, 0)) { [weak self] in
+            guard let self, self.engine === child, !self.isStopping else { return }
+            let now = MonotonicClock.now
+            // What it has said meanwhile counts, and the guard's own lateness is not the engine's.
+            self.read(.engine, child)
+            if now - due > EngineMemory.tolerance { self.memory.beat(self.memory.beat, at: now) }
+            guard self.engine === child else { return }
+            if self.memory.deadline <= now {
+                self.options.log(
+                    .error, "the VRRP process (\(child.process.pid)) does not answer: killing it")
+                child.process.signal(9)
+            } else {
+                self.superviseHeartbeat(of: child)
+            }
+        }
     }
 
     private func runnerEnded(_ status: ExitStatus) {

@@ -24,7 +24,12 @@ package final class SequencedSocket {
         descriptor = Descriptor(adopting: raw)
         _ = fcntl(raw, F_SETFD, FD_CLOEXEC)
         // A message must fit the send buffer, whose default is smaller than the largest message.
-        let size = Int32(4 * Self.limit)
+        setSendBuffer(4 * Self.limit)
+    }
+
+    /// Room for messages that the other end has not read yet, in octets; as much of it as the system permits.
+    package func setSendBuffer(_ octets: Int) {
+        let size = Int32(clamping: octets)
         if (try? descriptor.setOption(SOL_SOCKET, SO_SNDBUFFORCE, size, "SO_SNDBUF")) == nil {
             try? descriptor.setOption(SOL_SOCKET, SO_SNDBUF, size, "SO_SNDBUF")
         }
@@ -63,6 +68,16 @@ package final class SequencedSocket {
             case EAGAIN, ENOBUFS: return false
             default: throw SystemError(call: "send")
             }
+        }
+    }
+
+    /// Waits until something can be received. False: nothing came in that time.
+    package func waitForMessage(milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
+        while true {
+            let count = poll(&entry, 1, milliseconds)
+            if count < 0, errno == EINTR { continue }
+            return count > 0
         }
     }
 

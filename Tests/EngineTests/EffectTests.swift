@@ -115,15 +115,31 @@ extension Stage {
             $0.hear(priority: 1)
             return $0.host.sent.isEmpty
         },
-        Effect(keyword: "higher_prio_send_advert", instance: "higher_prio_send_advert") {
+        Effect(
+            keyword: "higher_prio_send_advert",
+            instance: "handover break_before_make\nhigher_prio_send_advert",
+            baseline: "handover break_before_make"
+        ) {
             $0.becomeMaster()
             $0.hear(priority: 200)
             return $0.host.sent.count == 1
         },
-        Effect(keyword: "vrrp_higher_prio_send_advert", global: "vrrp_higher_prio_send_advert") {
+        Effect(
+            keyword: "vrrp_higher_prio_send_advert", global: "vrrp_higher_prio_send_advert",
+            instance: "handover break_before_make", baseline: "handover break_before_make"
+        ) {
             $0.becomeMaster()
             $0.hear(priority: 200)
             return $0.host.sent.count == 1
+        },
+        Effect(keyword: "handover", instance: "handover break_before_make") {
+            $0.becomeMaster()
+            $0.engine.stop()
+            return $0.engine.isReleased
+        },
+        Effect(keyword: "vip_lease", instance: "vip_lease 7") {
+            $0.runToDeadline()
+            return $0.host.programmed.map(\.validLifetimeSeconds) == [7]
         },
         Effect(keyword: "owner_ignore_adverts", instance: "priority 255\nowner_ignore_adverts") {
             $0.hear(priority: 255, from: Stage.address("192.168.50.200"))
@@ -175,7 +191,7 @@ extension Stage {
             baseline: "unicast_peer {\n192.168.50.134\n}"
         ) {
             $0.becomeMaster()
-            $0.hear(priority: 200, from: Stage.address("192.168.50.99"), to: Stage.own)
+            for _ in 1...2 { $0.hear(priority: 200, from: Stage.address("192.168.50.99"), to: Stage.own) }
             return $0.isMaster
         },
         Effect(
@@ -183,7 +199,7 @@ extension Stage {
             instance: "unicast_peer {\n192.168.50.134\n}", baseline: "unicast_peer {\n192.168.50.134\n}"
         ) {
             $0.becomeMaster()
-            $0.hear(priority: 200, from: Stage.address("192.168.50.99"), to: Stage.own)
+            for _ in 1...2 { $0.hear(priority: 200, from: Stage.address("192.168.50.99"), to: Stage.own) }
             return $0.isMaster
         },
         Effect(keyword: "unicast_fault_no_peer", instance: "unicast_fault_no_peer\nunicast_peer {\n}") {
@@ -248,19 +264,23 @@ extension Stage {
             $0.runToDeadline()
             return $0.host.frames.count == 1
         },
-        Effect(keyword: "garp_master_delay", instance: "garp_master_delay 2") {
+        Effect(keyword: "garp_master_delay", instance: "garp_lower_prio_repeat 0\ngarp_master_delay 2") {
             $0.becomeMaster()
             $0.run(.milliseconds(2100))
             return $0.host.frames.count == 5
         },
-        Effect(keyword: "vrrp_garp_master_delay", global: "vrrp_garp_master_delay 2") {
+        Effect(
+            keyword: "vrrp_garp_master_delay",
+            global: "vrrp_garp_lower_prio_repeat 0\nvrrp_garp_master_delay 2"
+        ) {
             $0.becomeMaster()
             $0.run(.milliseconds(2100))
             return $0.host.frames.count == 5
         },
         Effect(
             keyword: "garp_master_refresh",
-            instance: "garp_master_delay 0\ngarp_master_refresh 3\ngarp_master_refresh_repeat 2"
+            instance:
+                "garp_lower_prio_repeat 0\ngarp_master_delay 0\ngarp_master_refresh 3\ngarp_master_refresh_repeat 2"
         ) {
             $0.becomeMaster()
             $0.run(.milliseconds(3100))
@@ -268,7 +288,8 @@ extension Stage {
         },
         Effect(
             keyword: "vrrp_garp_master_refresh",
-            global: "vrrp_garp_master_delay 0\nvrrp_garp_master_refresh 3\nvrrp_garp_master_refresh_repeat 2"
+            global:
+                "vrrp_garp_lower_prio_repeat 0\nvrrp_garp_master_delay 0\nvrrp_garp_master_refresh 3\nvrrp_garp_master_refresh_repeat 2"
         ) {
             $0.becomeMaster()
             $0.run(.milliseconds(3100))
@@ -286,21 +307,23 @@ extension Stage {
         },
         Effect(
             keyword: "garp_lower_prio_delay",
-            instance: "garp_master_delay 0\ngarp_lower_prio_repeat 1\ngarp_lower_prio_delay 2"
+            instance: "garp_master_delay 0\ngarp_lower_prio_repeat 2\ngarp_lower_prio_delay 2",
+            baseline: "garp_master_delay 0\ngarp_lower_prio_repeat 2"
         ) {
             $0.becomeMaster()
             $0.hear(priority: 1)
             $0.run(.milliseconds(2100))
-            return $0.host.frames.count == 2
+            // One more goes with the advertisement between the bursts.
+            return $0.host.frames.count == 5
         },
         Effect(
             keyword: "vrrp_garp_lower_prio_delay",
-            global: "vrrp_garp_master_delay 0\nvrrp_garp_lower_prio_repeat 1\nvrrp_garp_lower_prio_delay 2"
+            global: "vrrp_garp_master_delay 0\nvrrp_garp_lower_prio_repeat 2\nvrrp_garp_lower_prio_delay 2"
         ) {
             $0.becomeMaster()
             $0.hear(priority: 1)
             $0.run(.milliseconds(2100))
-            return $0.host.frames.count == 2
+            return $0.host.frames.count == 5
         },
         Effect(keyword: "vrrp_garp_interval", global: "vrrp_garp_interval 0.1") {
             $0.runToDeadline()
@@ -320,7 +343,8 @@ extension Stage {
             return $0.host.frames.count == 1
         },
         Effect(
-            keyword: "garp_extra_if", instance: "garp_master_delay 0\ngarp_extra_if all 2",
+            keyword: "garp_extra_if",
+            instance: "garp_lower_prio_repeat 0\ngarp_master_delay 0\ngarp_extra_if all 2",
             addresses: "192.168.50.88/24\n10.0.0.1/24 dev eth1"
         ) {
             $0.becomeMaster()

@@ -38,9 +38,34 @@ import Wire
         stage.becomeMaster()
         stage.engine.stop()
         #expect(stage.host.sent.map { $0.message[2] } == [0])
+        // The address stays until the successor is heard.
+        #expect(stage.host.programmed.isEmpty && !stage.engine.isReleased)
+        stage.hear(priority: 50)
+        #expect(stage.engine.isReleased)
+        stage.engine.finish()
         #expect(stage.host.programmed.map(\.operation) == [.remove])
         #expect(stage.host.messages.contains(.revokeWill(instance: "VI_1")))
         #expect(stage.host.listenPoints.isEmpty)
+    }
+
+    @Test func finishDoesNotWaitForASuccessor() {
+        let stage = Stage()
+        stage.becomeMaster()
+        stage.engine.stop()
+        stage.engine.finish()
+        #expect(stage.host.programmed.map(\.operation) == [.remove])
+        #expect(stage.host.sent.map { $0.message[2] } == [0])
+    }
+
+    /// The kernel keeps the address for three seconds after the last of the advertisements, which renew that.
+    @Test func theLeaseIsRenewedWithTheAdvertisements() {
+        let stage = Stage()
+        stage.runToDeadline()
+        #expect(stage.host.programmed.map(\.validLifetimeSeconds) == [3])
+        stage.host.forget()
+        stage.run(.milliseconds(3100))
+        #expect(stage.host.programmed.map(\.operation) == [.add, .add, .add])
+        #expect(stage.host.programmed.allSatisfy { $0.validLifetimeSeconds == 3 })
     }
 
     @Test func leftoversOfAnEarlierLifeAreRemovedAtStart() {
@@ -85,7 +110,7 @@ import Wire
         stage.runToDeadline()
         #expect(stage.host.programmed.map(\.operation) == [.add])
         stage.host.forget()
-        stage.runToDeadline()
+        stage.run(.milliseconds(500))
         #expect(stage.host.programmed.isEmpty)
     }
 
@@ -139,7 +164,7 @@ import Wire
         #expect(stage.host.sent.map(\.destination.description) == ["192.168.50.134", "192.168.50.135"])
         stage.hear(priority: 200)
         #expect(stage.isMaster)
-        stage.hear(priority: 200, to: Stage.own, ttl: 64)
+        for _ in 1...2 { stage.hear(priority: 200, to: Stage.own, ttl: 64) }
         #expect(!stage.isMaster)
     }
 
@@ -229,6 +254,7 @@ extension Stage {
         stage.engine.interfaceChanged(Interface(index: 3, name: "eth1", isUp: false, mac: .zero))
         stage.host.forget()
         stage.engine.reload(parse(Self.text("track_interface {\neth1\n}")))
+        stage.run(.milliseconds(1300))
         let removed = stage.host.programmed.filter { $0.operation == .remove }.map(\.address)
         #expect(Set(removed) == [Stage.address("192.168.50.81"), Stage.address("192.168.50.82")])
         #expect(!stage.engine.dataText().contains("State = MASTER"))
@@ -253,8 +279,10 @@ extension Stage {
         stage.host.forget()
         stage.engine.reload(parse(Self.text("")))
         #expect(stage.host.programmed.allSatisfy { $0.operation == .add })
-        while stage.host.programmed.isEmpty { stage.runToDeadline() }
-        #expect(stage.host.programmed.map(\.address) == [Stage.address("192.168.50.82")])
+        while !stage.host.programmed.contains(where: { $0.address == Stage.address("192.168.50.82") }) {
+            stage.runToDeadline()
+        }
+        #expect(stage.host.programmed.contains { $0.address == Stage.address("192.168.50.82") })
         #expect(!stage.host.sent.contains { $0.message[2] == 0 })
     }
 
@@ -266,6 +294,7 @@ extension Stage {
         stage.engine.interfaceChanged(Interface(index: 3, name: "eth1", isUp: false, mac: .zero))
         stage.host.forget()
         stage.engine.reload(parse(Self.text("track_interface {\neth1\n}")))
+        stage.run(.milliseconds(1300))
         let removed = Set(stage.host.programmed.filter { $0.operation == .remove }.map(\.address))
         #expect(removed == Set([81, 82, 83].map { Stage.address("192.168.50.\($0)") }))
     }

@@ -15,6 +15,8 @@ struct GlobalReader {
         var downTimerAdvertisements = 3
         var lowerPriorityNoAdvertisement = false
         var higherPrioritySendsAdvertisement = false
+        var handover = Handover.makeBeforeBreak
+        var lease = AddressLease.automatic
         var ownerIgnoresAdvertisements = false
         var checksUnicastSource = false
         var sendsStandardChecksum = false
@@ -97,6 +99,8 @@ struct GlobalReader {
         "vrrp_higher_prio_send_advert": { reader, statement, findings in
             reader.defaults.higherPrioritySendsAdvertisement = statement.flag(findings) ?? false
         },
+        "handover": { $0.defaults.handover = Handover.read($1, $2) ?? $0.defaults.handover },
+        "vip_lease": { $0.defaults.lease = AddressLease.read($1, $2) ?? $0.defaults.lease },
         "vrrp_owner_ignore_adverts": { reader, statement, findings in
             reader.defaults.ownerIgnoresAdvertisements = statement.flag(findings) ?? false
         },

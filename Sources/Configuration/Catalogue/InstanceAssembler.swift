@@ -52,12 +52,29 @@ struct InstanceAssembler {
         instance.extraAnnouncement = reader.extraAnnouncement ?? global.defaults.extraAnnouncement
         instance.virtualInterface = virtualInterface(reader, family, vrid)
         instance.receiveBufferSize = reader.receiveBufferSize
+        setLease(&instance, reader)
+        // Two hosts that send from one MAC address at a time would confuse the switches.
+        instance.router.handover =
+            instance.virtualInterface == nil
+            ? reader.handover ?? global.defaults.handover : .breakBeforeMake
         instance.router.lacksPeers =
             reader.faultsWithoutPeer && reader.unicastWord != nil && transport.group != nil
         if reader.isStrict ?? global.defaults.isStrict {
             StrictMode(findings: findings).apply(to: &instance, reader)
         }
         return instance
+    }
+
+    private func setLease(_ instance: inout InstanceConfiguration, _ reader: InstanceReader) {
+        instance.lease = reader.lease ?? global.defaults.lease
+        let interval = instance.router.advertisementInterval
+        guard case .seconds(let seconds) = instance.lease, .seconds(Int(seconds)) < interval * 2 else {
+            return
+        }
+        instance.lease = .automatic
+        findings.report(
+            .error, "out-of-range", at: reader.name,
+            "(\(reader.name.text)) vip_lease is shorter than two advertisements; 'auto' is used")
     }
 
     private func virtualInterface(

@@ -20,6 +20,8 @@ struct InstanceReader {
     var ownerIgnoresAdvertisements: Bool?
     var lowerPriorityNoAdvertisement: Bool?
     var higherPrioritySendsAdvertisement: Bool?
+    var handover: Handover?
+    var lease: AddressLease?
     var announcement = AnnouncementReader()
     var authentication: (value: Authentication, word: Word)?
     var addresses: [AddressLine] = []
@@ -103,6 +105,8 @@ struct InstanceReader {
         "owner_ignore_adverts": { $0.ownerIgnoresAdvertisements = $1.flag($2) },
         "lower_prio_no_advert": { $0.lowerPriorityNoAdvertisement = $1.flag($2) },
         "higher_prio_send_advert": { $0.higherPrioritySendsAdvertisement = $1.flag($2) },
+        "handover": { $0.handover = Handover.read($1, $2) },
+        "vip_lease": { $0.lease = AddressLease.read($1, $2) },
         "garp_master_delay": { $0.announcement.delay($1, $2) },
         "garp_master_repeat": { $0.announcement.repeats($1, $2) },
         "garp_master_refresh": { $0.announcement.refresh($1, $2) },

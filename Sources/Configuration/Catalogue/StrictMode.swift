@@ -29,6 +29,7 @@ struct StrictMode {
             instance.router.higherPrioritySendsAdvertisement = false
             say(name, "higher_prio_send_advert is not used")
         }
+        instance.router.handover = .breakBeforeMake
         if instance.addresses.isEmpty {
             findings.report(.fatal, "no-address", at: name, "(\(name.text)) strict mode needs an address")
         }

@@ -42,6 +42,8 @@ package struct InstanceConfiguration: Sendable, Equatable {
     package var extraAnnouncement: ExtraAnnouncement?
     /// `use_vmac` or `use_ipvlan`
     package var virtualInterface: VirtualInterface?
+    /// `vip_lease`
+    package var lease = AddressLease.automatic
     /// `kernel_rx_buf_size` in octets.
     package var receiveBufferSize: Int?
     /// Statements that have no effect in this release.
@@ -56,6 +58,15 @@ package struct InstanceConfiguration: Sendable, Equatable {
     }
 
     package var name: String { router.name }
+}
+
+/// `vip_lease`: how long the kernel keeps the addresses without a renewal. A master renews with its advertisements, so
+/// they end by themselves when every process of the daemon is dead or stands still.
+package enum AddressLease: Sendable, Equatable {
+    /// As long as the peers wait before they take over.
+    case automatic
+    case off
+    case seconds(UInt32)
 }
 
 /// `garp_extra_if`

@@ -16,13 +16,14 @@ package enum State: Sendable, Hashable {
     case initialize(InitializeState)
     case backup(BackupState)
     case master(MasterState)
+    case leaving(LeavingState)
     case fault
 
     package var name: StateName {
         switch self {
         case .initialize: .initialize
         case .backup: .backup
-        case .master: .master
+        case .master, .leaving: .master
         case .fault: .fault
         }
     }
@@ -33,6 +34,7 @@ package enum State: Sendable, Hashable {
         case .initialize(let state): state.startDeadline
         case .backup(let state): state.isReady ? nil : state.masterDownDeadline
         case .master(let state): state.nextDeadline
+        case .leaving(let state): state.deadline
         case .fault: nil
         }
     }
@@ -83,6 +85,14 @@ package struct MasterState: Sendable, Hashable {
     package var nextLosingBurst: Timestamp
     /// The kernel refused addresses; the next advertisement tries again.
     package var mustInstall = false
+    /// A better router was heard once; it counts when it is heard again, or claims an address.
+    package var challenge: Challenge?
+
+    package struct Challenge: Sendable, Hashable {
+        package var heard: HeardAdvertisement
+        /// Until when the second advertisement counts.
+        package var deadline: Timestamp
+    }
 
     package struct Burst: Sendable, Hashable {
         package var deadline: Timestamp
@@ -93,6 +103,17 @@ package struct MasterState: Sendable, Hashable {
         var next = advertisementDeadline
         if let burst { next = min(next, burst.deadline) }
         if let refreshDeadline { next = min(next, refreshDeadline) }
+        if let challenge { next = min(next, challenge.deadline) }
         return next
     }
+}
+
+/// Still holding the addresses after the peers were told otherwise (priority 0), until a successor is heard: nobody is
+/// ever without an answer. Master by name.
+package struct LeavingState: Sendable, Hashable {
+    /// When the addresses go in any case: a successor would have been heard by then.
+    package var deadline: Timestamp
+    package var reason: Transition.Reason
+    /// It leads to `initialize`; else to fault or backup, as trackers say by then.
+    package var isStopping: Bool
 }

@@ -1,0 +1,51 @@
+// A node that goes on where an earlier process of the daemon stood when it died a moment ago: the peers notice nothing,
+// and nobody is told of changes that did not happen.
+
+extension Node {
+    /// Puts routers that have not been started into these states. Trackers and own addresses SHOULD have been reported
+    /// before. Only a state that the trackers do not permit any more is left, in the ordinary way.
+    package mutating func resume(
+        _ standings: [(id: RouterID, state: StateName)], at now: Timestamp, into actions: inout [Action]
+    ) {
+        for standing in standings {
+            change(standing.id) { $0.resume(standing.state, at: now, into: &actions) }
+        }
+        for index in groups.indices {
+            let states = groups[index].members.compactMap { self[$0]?.state.name }
+            if let first = states.first, states.allSatisfy({ $0 == first }) { groups[index].state = first }
+        }
+        for index in groups.indices { settle(index, yielding: nil, at: now, into: &actions) }
+    }
+}
+
+extension VirtualRouter {
+    fileprivate mutating func resume(
+        _ former: StateName, at now: Timestamp, into actions: inout [Action]
+    ) {
+        guard case .initialize(let initialize) = state, !initialize.isStarting else { return }
+        since = now
+        switch former {
+        case .master:
+            let refresh = settings.announcement.refresh
+            state = .master(
+                MasterState(
+                    advertisementDeadline: now + settings.advertisementInterval,
+                    refreshDeadline: refresh > .zero ? now + refresh : nil, nextLosingBurst: now))
+            advertise(priority, into: &actions)
+            append(.installAddresses, to: &actions)
+            append(.announce(copies: 1), to: &actions)
+            reconsiderFault(at: now, into: &actions)
+        case .backup:
+            state = .backup(
+                BackupState(
+                    masterDownDeadline: now + ownDownInterval, masterInterval: settings.advertisementInterval)
+            )
+            reconsiderFault(at: now, into: &actions)
+        case .fault:
+            state = .fault
+            reconsiderFault(at: now, into: &actions)
+        case .initialize:
+            handle(.startup, at: now, into: &actions)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// How a master leaves of its own accord (RFC 9568 6.4.3 Shutdown): it says so at once with priority 0, but serves on
+// until its successor is heard, so that the addresses are never without a holder.
+
+import Wire
+
+extension VirtualRouter {
+    var isLeaving: Bool { if case .leaving = state { true } else { false } }
+
+    /// `lingers`: the addresses stay until a successor is heard, if the settings permit it.
+    mutating func leave(
+        _ reason: Transition.Reason, lingers: Bool, isStopping: Bool, at now: Timestamp,
+        into actions: inout [Action]
+    ) {
+        advertise(0, into: &actions)
+        append(.note(.sentPriorityZero), to: &actions)
+        let wait = Timers.farewell(version: settings.version, interval: settings.advertisementInterval)
+        let leaving = LeavingState(deadline: now + wait, reason: reason, isStopping: isStopping)
+        guard lingers, settings.handover == .makeBeforeBreak else {
+            return finish(leaving, at: now, into: &actions)
+        }
+        append(.note(.awaitingSuccessor(wait)), to: &actions)
+        state = .leaving(leaving)
+    }
+
+    /// Whoever advertises now is the successor, whatever its priority; another one that leaves is not.
+    mutating func hear(
+        _ heard: HeardAdvertisement, as leaving: LeavingState, at now: Timestamp, into actions: inout [Action]
+    ) {
+        guard heard.priority > 0 else { return }
+        finish(leaving, successor: heard, at: now, into: &actions)
+    }
+
+    mutating func finish(
+        _ leaving: LeavingState, successor: HeardAdvertisement? = nil, at now: Timestamp,
+        into actions: inout [Action]
+    ) {
+        append(.removeAddresses, to: &actions)
+        if leaving.isStopping {
+            enter(.initialize(InitializeState()), leaving.reason, at: now, into: &actions)
+        } else if let fault {
+            enter(.fault, .fault(fault), at: now, into: &actions)
+        } else {
+            var backup = BackupState(
+                masterDownDeadline: now + ownDownInterval, masterInterval: settings.advertisementInterval)
+            if let successor { follow(successor, &backup, at: now, into: &actions) }
+            enter(.backup(backup), leaving.reason, at: now, into: &actions)
+        }
+    }
+}
+
+extension FaultReason {
+    /// The host can still serve the addresses and hear its successor.
+    var permitsService: Bool {
+        switch self {
+        case .tracker(let tracker): tracker.kind != .interface
+        case .noAddress, .noPeer: false
+        case .groupMember: true
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// What keeps an address from outliving its master, and the neighbours from believing a former one: the kernel's lease
+// on virtual addresses, and announcements beside advertisements.
+
+import Configuration
+import Election
+
+extension Engine {
+    /// How long the kernel keeps the addresses without a renewal, in whole seconds; nil: for ever.
+    func leaseSeconds(of instance: Instance) -> UInt32? {
+        guard !options.keepsAddresses else { return nil }
+        switch instance.configuration.lease {
+        case .off: return nil
+        case .seconds(let seconds): return seconds
+        case .automatic:
+            // As long as peers wait for an advertisement before they take over, but for their skew.
+            let router = instance.configuration.router
+            let wait = router.advertisementInterval * router.downTimerAdvertisements
+            return UInt32(clamping: max(1, (wait.nanoseconds + 999_999_999) / 1_000_000_000))
+        }
+    }
+
+    /// After the advertisements of one event, and everything else that it asked for: leases in one batch, announcements.
+    func followAdvertisements() {
+        guard !advertised.isEmpty else { return }
+        var renewals: [AddressProgram] = []
+        for router in advertised {
+            guard let place = place(of: router), node[router]?.state.name == .master else { continue }
+            if isRenewalDue(instances[place]) {
+                instances[place].lastRenewal = host.now
+                renewals += programs(.add, instances[place]).filter { $0.validLifetimeSeconds != nil }
+            }
+            if isAnnouncementDue(instances[place]) { announce(instances[place], copies: 1) }
+        }
+        advertised.removeAll(keepingCapacity: true)
+        // What the kernel refuses now it reports as removed later.
+        if !renewals.isEmpty { _ = host.program(renewals) }
+    }
+
+    /// With each advertisement, but not more often than four times in a lease.
+    private func isRenewalDue(_ instance: Instance) -> Bool {
+        guard let seconds = leaseSeconds(of: instance) else { return false }
+        return host.now - instance.lastRenewal >= .milliseconds(Int(seconds) * 250)
+    }
+
+    /// Between announcements beside advertisements: a second, or longer where there are many addresses, so that all
+    /// together are ten a second.
+    private var announcementPace: Duration {
+        max(.seconds(1), .milliseconds(100) * virtualAddresses.count)
+    }
+
+    /// A former master that an advertisement silences (after a partition) gives no sign of it, and neighbours that
+    /// believe it lose their way: the announcement behind the advertisement finds them.
+    private func isAnnouncementDue(_ instance: Instance) -> Bool {
+        guard case .master = node[instance.router]?.state, instance.configuration.virtualInterface == nil,
+            instance.configuration.router.announcement.lowerPriorityRepeat > 0
+        else { return false }
+        return host.now - instance.lastAnnouncement >= announcementPace
+    }
+}

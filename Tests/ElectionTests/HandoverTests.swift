@@ -1,0 +1,169 @@
+// Make before break: a master that leaves serves on until its successor is heard, and one packet of a better router
+// moves nothing.
+
+import Election
+import Testing
+import Wire
+
+@Suite struct HandoverTests {
+
+    /// A master whose script, with no weight, has reported success.
+    private func masterWithScript() -> Rig {
+        var rig = Rig { settings in
+            settings.handover = .makeBeforeBreak
+            settings.trackers.append(TrackerSettings(kind: .script, name: "check"))
+        }
+        rig.send(.ownAddress(Rig.own))
+        rig.send(.tracker(index: 0, health: .up))
+        rig.send(.tracker(index: 1, health: .up))
+        rig.send(.startup)
+        rig.runToDeadline()
+        rig.actions = []
+        return rig
+    }
+
+    private func isLeaving(_ rig: Rig) -> Bool { if case .leaving = rig.state { true } else { false } }
+
+    @Test func aStoppingMasterServesUntilItsSuccessorIsHeard() {
+        var rig = masterWithScript()
+        rig.send(.shutdown)
+        #expect(rig.deeds == [.advertise(priority: 0)])
+        #expect(rig.state.name == .master && isLeaving(rig))
+        rig.advance(.milliseconds(600))
+        #expect(rig.deeds.isEmpty)
+        // Its priority is lower: it is the successor all the same.
+        rig.hear(50)
+        #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.advertised.isEmpty)
+        #expect(rig.state.name == .initialize)
+        #expect(rig.node[rig.id]?.statistics.releasedMaster == 1)
+    }
+
+    @Test func withoutASuccessorItLeavesAfterTheLongestSkew() {
+        var rig = masterWithScript()
+        rig.send(.shutdown)
+        #expect(rig.wait == .milliseconds(1200))
+        rig.advance(.milliseconds(1199))
+        #expect(isLeaving(rig))
+        rig.advance(.milliseconds(1))
+        #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.state.name == .initialize)
+    }
+
+    @Test func anotherThatLeavesIsNoSuccessor() {
+        var rig = masterWithScript()
+        rig.send(.shutdown)
+        rig.hear(0)
+        #expect(rig.deeds.isEmpty && isLeaving(rig))
+    }
+
+    @Test func askedAgainItLeavesAtOnce() {
+        var rig = masterWithScript()
+        rig.send(.shutdown)
+        rig.send(.shutdown)
+        #expect(isLeaving(rig))
+        rig.send(.abandon)
+        #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.state.name == .initialize)
+    }
+
+    @Test func aFailedCheckHandsOver() {
+        var rig = masterWithScript()
+        rig.send(.tracker(index: 1, health: .down))
+        #expect(rig.deeds == [.advertise(priority: 0)])
+        rig.hear(50)
+        #expect(rig.state.name == .fault)
+        #expect(rig.deeds.first == .removeAddresses)
+    }
+
+    /// The check has recovered by the time the successor is heard.
+    @Test func aPassingFailureEndsAsBackup() {
+        var rig = masterWithScript()
+        rig.send(.tracker(index: 1, health: .down))
+        rig.send(.tracker(index: 1, health: .up))
+        #expect(isLeaving(rig))
+        rig.hear(50)
+        guard case .backup(let backup) = rig.state else { return #expect(Bool(false)) }
+        #expect(backup.master == Rig.higher)
+    }
+
+    @Test(arguments: [true, false]) func withoutItsInterfaceItCannotServe(_ isLinkDown: Bool) {
+        var rig = masterWithScript()
+        rig.send(isLinkDown ? .tracker(index: 0, health: .down) : .ownAddress(nil))
+        #expect(rig.deeds.contains(.removeAddresses))
+        #expect(rig.state.name == .fault)
+    }
+
+    @Test func itCannotServeAnyMoreWhileItLeaves() {
+        var rig = masterWithScript()
+        rig.send(.tracker(index: 1, health: .down))
+        rig.send(.tracker(index: 0, health: .down))
+        #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.state.name == .fault)
+    }
+
+    // MARK: Yielding
+
+    @Test func onePacketMovesNothing() {
+        var rig = masterWithScript()
+        rig.hear(254)
+        #expect(rig.deeds == [.advertise(priority: 100)])
+        #expect(rig.state.name == .master)
+        rig.advance(.milliseconds(2500))
+        #expect(rig.state.name == .master)
+        // Long after, another one is again the first.
+        rig.advance(.milliseconds(10))
+        rig.hear(254)
+        #expect(rig.state.name == .master)
+    }
+
+    @Test func theSecondPacketCounts() {
+        var rig = masterWithScript()
+        rig.hear(254)
+        rig.hear(254)
+        #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.state.name == .backup)
+    }
+
+    @Test func twoSendersDoNotVouchForEachOther() {
+        var rig = masterWithScript()
+        rig.hear(254, from: Rig.higher)
+        rig.hear(254, from: Rig.lower)
+        #expect(rig.state.name == .master)
+    }
+
+    @Test func aClaimConfirmsAChallenge() {
+        var rig = masterWithScript()
+        rig.hear(254)
+        rig.send(.addressClaimed)
+        #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.state.name == .backup)
+    }
+
+    @Test func aClaimOfNobodyBetterIsAnswered() {
+        var rig = masterWithScript()
+        rig.send(.addressClaimed)
+        #expect(rig.deeds == [.advertise(priority: 100), .announce(copies: 5)])
+        // Not each of a flood.
+        rig.send(.addressClaimed)
+        #expect(rig.deeds.isEmpty)
+        rig.advance(.seconds(1))
+        rig.send(.addressClaimed)
+        #expect(rig.deeds.count == 2)
+    }
+
+    @Test func aClaimEndsTheWaitForASuccessor() {
+        var rig = masterWithScript()
+        rig.send(.shutdown)
+        rig.send(.addressClaimed)
+        #expect(rig.state.name == .initialize)
+    }
+
+    @Test(arguments: [StateName.initialize, .backup, .fault]) func aClaimConcernsNobodyElse(
+        _ state: StateName
+    ) {
+        var rig = Rig.inState(state)
+        rig.send(.addressClaimed)
+        #expect(rig.actions.isEmpty)
+    }
+}
