@@ -108,7 +108,12 @@ package final class HostProcess {
 
     package var isRunning: Bool { enterer.reap() == nil }
 
-    package func signal(_ number: Int32) { if pid > 0, isRunning { kill(pid, number) } }
+    /// nsenter stops when its child is stopped, and has to be continued as well.
+    package func signal(_ number: Int32) {
+        guard pid > 0, isRunning else { return }
+        kill(pid, number)
+        if number == SIGCONT { enterer.signal(SIGCONT) }
+    }
 
     /// Nil: it still runs after that long.
     package func wait(seconds: Double) -> ExitStatus? {
@@ -118,10 +123,16 @@ package final class HostProcess {
     /// The program's own children: of batond, the engine and the runner.
     package var children: [Int32] { ProcessTree.children(of: pid) }
 
+    /// The program and everything that it started, itself first.
+    package var tree: [Int32] { ProcessTree.tree(of: pid) }
+
     deinit {
         if isRunning {
             if pid > 0 { kill(pid, SIGKILL) }
-            _ = enterer.wait()
+            while enterer.reap() == nil {
+                enterer.signal(SIGCONT)
+                usleep(1000)
+            }
         }
     }
 }
@@ -132,6 +143,9 @@ package enum ProcessTree {
         let text = (try? FileSystem.read("/proc/\(pid)/task/\(pid)/children")) ?? []
         return String(decoding: text, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
     }
+
+    /// A process and all below it, itself first.
+    package static func tree(of pid: Int32) -> [Int32] { [pid] + children(of: pid).flatMap(tree) }
 }
 
 package enum Wait {

@@ -52,4 +52,12 @@ package final class Network {
     package func cut(_ host: LabHost) throws { try bridge.check("ip link set port-\(host.name) down") }
 
     package func mend(_ host: LabHost) throws { try bridge.check("ip link set port-\(host.name) up") }
+
+    /// Nothing passes between these hosts any more, or again; the others hear all of them all the time.
+    package func separate(_ hosts: [LabHost], _ isSeparate: Bool) throws {
+        let commands = hosts.map {
+            "bridge link set dev port-\($0.name) isolated \(isSeparate ? "on" : "off")"
+        }
+        try bridge.check(commands.joined(separator: " && "))
+    }
 }
