@@ -135,6 +135,9 @@ final class EngineProcess {
         host.onPacket = { [unowned self] origin, message, header in
             engine.receive(origin, message: message, ipHeader: header)
         }
+        host.onClaim = { [unowned self] claim in
+            engine.addressClaimed(claim.address, by: claim.mac, interfaceIndex: claim.interfaceIndex)
+        }
         host.afterPackets = { [unowned self] in act {} }
         loop.onDeadline = { [unowned self] in
             act {

@@ -19,6 +19,7 @@ final class LinuxHost: Host {
     private var parameters = SavedParameters()
     private let firewall = FirewallTable()
     private let frames: PacketSocket
+    private var claims: ClaimSocket?
     private var sockets: [(point: ListenPoint, socket: VRRPSocket)] = []
     private var buffer = [UInt8](repeating: 0, count: 65536)
     private var failures = FailureLog()
@@ -26,6 +27,9 @@ final class LinuxHost: Host {
     private var backlog: [[UInt8]] = []
     /// Called for each packet that arrived.
     var onPacket: ((PacketOrigin, _ message: RawSpan, _ ipHeader: RawSpan) -> Void)?
+
+    /// Called for each claim of one of the addresses that are followed.
+    var onClaim: ((Claim) -> Void)?
 
     /// Called after each round of packets.
     var afterPackets: (() -> Void)?
@@ -124,6 +128,23 @@ final class LinuxHost: Host {
             try frames.send(frame, interfaceIndex: interfaceIndex)
         } catch {
             failures.report(error, now: now) { log(.warning, "cannot announce an address: \($0)") }
+        }
+    }
+
+    func followClaims(of addresses: Set<IPAddress>) {
+        do throws(SystemError) {
+            if let claims { return try claims.setAddresses(addresses) }
+            let socket = try ClaimSocket(interfaceIndex: nil, addresses: addresses)
+            try loop.watch(socket.raw) { [weak self, weak socket] in
+                guard let self, let socket else { return }
+                while let claim = try? socket.next() { onClaim?(claim) }
+                afterPackets?()
+            }
+            claims = socket
+        } catch {
+            failures.report(error, now: now) {
+                log(.warning, "cannot hear who else claims an address: \($0)")
+            }
         }
     }
 

@@ -137,8 +137,8 @@ extension VirtualRouter {
             if let challenge = master.challenge, now < challenge.deadline {
                 return yield(to: challenge.heard, at: now, into: &actions)
             }
-            guard master.nextLosingBurst <= now else { return }
-            master.nextLosingBurst = now + .seconds(1)
+            guard master.nextClaimAnswer <= now else { return }
+            master.nextClaimAnswer = now + .seconds(1)
             state = .master(master)
             advertise(priority, into: &actions)
             append(.announce(copies: max(settings.announcement.lowerPriorityRepeat, 1)), to: &actions)

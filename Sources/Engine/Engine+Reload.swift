@@ -45,6 +45,7 @@ extension Engine {
             handle(.startup, for: instances[place].router)
         }
         settleFirewall()
+        followClaims()
         if new.global.fifo.repeatsStatesOnReload { repeatStates() }
         host.log(.notice, "Reload complete")
     }

@@ -38,6 +38,7 @@ extension Engine {
         }
         perform { node.resume(standings, at: host.now, into: &$0) }
         settleFirewall()
+        followClaims()
     }
 
     /// A former engine was master of it: what it held is not a leftover.

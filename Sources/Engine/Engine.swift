@@ -46,6 +46,8 @@ package final class Engine {
     var resumption = Resumption()
     /// When the guard is told next that this engine is alive; nil: it has not started.
     var heartbeatDue: Timestamp?
+    /// The addresses whose claims are listened for.
+    var claimable: Set<IPAddress> = []
     /// What the firewall drops now.
     var firewall: FirewallRequest?
     /// Packets for no instance, by reason.
@@ -207,6 +209,7 @@ package final class Engine {
         isPerforming = false
         if hasMoved {
             settleFirewall()
+            followClaims()
             sendExtraAnnouncements()
         }
         guard !pending.isEmpty else { return }

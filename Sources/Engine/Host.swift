@@ -45,6 +45,8 @@ package protocol Host: AnyObject {
     func forwardsIPv6(_ interface: String) -> Bool
     /// Drops packets to and from these addresses from now on, and no others. Nil: done, else why not.
     func setFirewall(_ firewall: FirewallRequest?) -> String?
+    /// Lets the host hear of neighbours that claim one of these addresses, and of no other.
+    func followClaims(of addresses: Set<IPAddress>)
     /// Lets the host hear of routes and rules that are removed.
     func followRouting()
     /// To the guard, which passes requests on to the runner.

@@ -39,6 +39,8 @@ package struct AssignedAddress: Sendable, Hashable {
 struct InterfaceTable {
     private(set) var interfaces: [Interface] = []
     private(set) var addresses: [AssignedAddress] = []
+    /// The same without order: leases are renewed each second, and each renewal is reported.
+    private var known: Set<AssignedAddress> = []
 
     subscript(index: Int32) -> Interface? { interfaces.first { $0.index == index } }
 
@@ -48,6 +50,7 @@ struct InterfaceTable {
     mutating func replace(interfaces: [Interface], addresses: [AssignedAddress]) {
         self.interfaces = interfaces
         self.addresses = addresses
+        known = Set(addresses)
     }
 
     /// Returns what was known of the interface before.
@@ -63,10 +66,14 @@ struct InterfaceTable {
     mutating func remove(index: Int32) {
         interfaces.removeAll { $0.index == index }
         addresses.removeAll { $0.interfaceIndex == index }
+        known = Set(addresses)
     }
 
     mutating func add(_ address: AssignedAddress) {
+        guard !known.contains(address) else { return }
+        known.insert(address)
         if let place = addresses.firstIndex(where: { $0.isSame(as: address) }) {
+            known.remove(addresses[place])
             addresses[place] = address
         } else {
             addresses.append(address)
@@ -75,7 +82,10 @@ struct InterfaceTable {
 
     mutating func remove(_ address: AssignedAddress) {
         addresses.removeAll { $0.isSame(as: address) }
+        known = known.filter { !$0.isSame(as: address) }
     }
+
+    func isOwn(_ mac: MACAddress) -> Bool { interfaces.contains { $0.mac == mac } }
 
     func has(_ address: IPAddress, on index: Int32) -> Bool {
         addresses.contains { $0.interfaceIndex == index && $0.address == address }

@@ -17,6 +17,7 @@ enum LogSubject: Hashable {
     case lowerPriority(RouterID)
     case challenge(RouterID)
     case unconfirmed(RouterID)
+    case claim(RouterID)
 }
 
 /// Decides which lines pass. The subjects are bounded by instances × reasons.

@@ -57,6 +57,21 @@ import Wire
         #expect(stage.host.sent.map { $0.message[2] } == [0])
     }
 
+    @Test func aForeignClaimIsContradictedAndAnOwnOneIsNot() {
+        let stage = Stage()
+        #expect(stage.host.claimable.isEmpty)
+        stage.becomeMaster()
+        #expect(stage.host.claimable == [Stage.address("192.168.50.88")])
+        func claim(_ mac: MACAddress) {
+            stage.engine.addressClaimed(Stage.address("192.168.50.88"), by: mac, interfaceIndex: 2)
+        }
+        claim(MACAddress(0x0200_0000_0001))
+        #expect(stage.host.sent.isEmpty && stage.host.frames.isEmpty)
+        claim(MACAddress(vrid: 51, family: .ipv4))
+        #expect(stage.host.sent.map { $0.message[2] } == [100])
+        #expect(stage.host.frames.count == 5)
+    }
+
     /// The kernel keeps the address for three seconds after the last of the advertisements, which renew that.
     @Test func theLeaseIsRenewedWithTheAdvertisements() {
         let stage = Stage()

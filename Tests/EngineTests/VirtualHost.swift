@@ -26,6 +26,7 @@ final class VirtualHost: Host {
     /// The kernel refuses every socket.
     var refusesSockets = false
     var isRouter = false
+    var claimable: Set<IPAddress> = []
 
     func listen(on points: [ListenPoint]) -> [ListenPoint] {
         listenPoints = points
@@ -56,6 +57,8 @@ final class VirtualHost: Host {
     func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8] { [1] }
 
     func followRouting() {}
+
+    func followClaims(of addresses: Set<IPAddress>) { claimable = addresses }
 
     func makeInterface(_ request: InterfaceRequest) -> Result<Interface, InterfaceFailure> {
         made.append(request)

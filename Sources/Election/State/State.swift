@@ -83,6 +83,8 @@ package struct MasterState: Sendable, Hashable {
     package var refreshDeadline: Timestamp?
     /// No burst for a losing advertisement before this, so that a flood of them is not multiplied.
     package var nextLosingBurst: Timestamp
+    /// No answer to a claim before this.
+    package var nextClaimAnswer = Timestamp(nanoseconds: .min)
     /// The kernel refused addresses; the next advertisement tries again.
     package var mustInstall = false
     /// A better router was heard once; it counts when it is heard again, or claims an address.

@@ -1,0 +1,32 @@
+// Neighbours that claim a master's addresses: a successor that announces itself, or somebody who must be contradicted.
+
+import Configuration
+import Election
+import Wire
+
+extension Engine {
+    /// The addresses of all masters.
+    func followClaims() {
+        let masters = instances.filter { node[$0.router]?.state.name == .master }
+        let addresses = Set(masters.flatMap { $0.allAddresses.map(\.address) })
+        guard addresses != claimable else { return }
+        claimable = addresses
+        host.followClaims(of: addresses)
+    }
+
+    /// Somebody uses `address` as its own: by ARP (RFC 826) or a neighbour advertisement (RFC 4861 4.4).
+    package func addressClaimed(_ address: IPAddress, by mac: MACAddress, interfaceIndex: Int32) {
+        // What this host itself has sent may come back.
+        guard !interfaces.isOwn(mac) else { return }
+        for instance in instances where node[instance.router]?.state.name == .master {
+            let isHeld = instance.allAddresses.contains {
+                $0.address == address && self.interfaceIndex(of: $0, instance) == interfaceIndex
+            }
+            guard isHeld else { continue }
+            log(.notice, limited: .claim(instance.router)) {
+                "(\(instance.name)) \(mac) claims \(address) on \(interfaces[interfaceIndex]?.name ?? "a network")"
+            }
+            handle(.addressClaimed, for: instance.router)
+        }
+    }
+}
