@@ -73,6 +73,7 @@ package enum ConfigurationParser {
         for statement in statements {
             read(statement, assembler, &root, &groups, into: &configuration, findings)
         }
+        root.settleLinkNames(&configuration.instances)
         configuration.announcementGroups = root.announcementGroups
         configuration.interfaceDelays = root.interfaceDelays
         configuration.process = root.process
@@ -82,9 +83,13 @@ package enum ConfigurationParser {
         where configuration.permanent.addresses[place].interface == nil {
             configuration.permanent.addresses[place].interface = configuration.global.defaultInterface
         }
+        for word in root.deviceless {
+            findings.uses(configuration.global.defaultInterface, at: word, .root("static_ipaddress"))
+        }
         GroupAssembler(global: global, tracked: tracked, findings: findings)
             .assemble(groups, into: &configuration)
         InertFeatures.report(findings.inert, findings)
+        configuration.interfaceUses = findings.interfaceUses
         Consistency.check(configuration, statements, findings)
         return ParsedConfiguration(
             configuration: configuration,
@@ -162,6 +167,7 @@ package enum ConfigurationParser {
             let inert = BlockReader.read(
                 statement.block ?? [], into: &reader, keywords: InstanceReader.keywords, inert: .instance,
                 block: "vrrp_instance", findings)
+            root.claimLinkName(&reader, findings)
             guard var instance = assembler.assemble(reader) else { return }
             instance.inert = inert
             configuration.instances.append(instance)

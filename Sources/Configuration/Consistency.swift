@@ -90,24 +90,17 @@ extension Configuration {
     /// can be checked on another host.
     package func diagnostics(onHostWith interfaces: [String]) -> [Diagnostic] {
         guard !global.allowsMissingInterfaces, process.networkNamespace == nil else { return [] }
-        var found: [Diagnostic] = []
         let existing = "this host has \(interfaces.sorted().joined(separator: ", "))"
         // The instances' own interfaces are made when they are needed.
-        let interfaces = interfaces + instances.compactMap(\.virtualInterface?.name)
-        for instance in instances {
-            let tracked = instance.router.trackers.filter { $0.kind == .trackedInterface }.map(\.name)
-            let used = [instance.interface].compactMap { $0 } + tracked
-            let devices = (instance.addresses + instance.excludedAddresses).compactMap(\.interface)
-            var seen: Set<String> = []
-            for name in used + devices where !interfaces.contains(name) && seen.insert(name).inserted {
-                var diagnostic = Consistency.fatal(
-                    "no-such-interface", instance,
-                    "interface \(name) for vrrp_instance \(instance.name) doesn't exist")
-                diagnostic.hint = existing
-                found.append(diagnostic)
-            }
+        let known = Set(interfaces + instances.compactMap(\.virtualInterface?.name))
+        var seen: Set<[String]> = []
+        return interfaceUses.compactMap { use in
+            guard !known.contains(use.name), seen.insert([use.owner, use.name]).inserted else { return nil }
+            return Diagnostic(
+                code: "no-such-interface", severity: use.isRequired ? .fatal : .error,
+                location: use.location, length: use.length,
+                message: "interface \(use.name) for \(use.owner) doesn't exist", hint: existing)
         }
-        return found
     }
 }
 

@@ -10,7 +10,7 @@ extension ConfiguredRoute {
         if route.type != .unicast { words.append("\(route.type)") }
         words.append(route.destination.map { "\($0)" } ?? "default")
         words.option("from", route.source)
-        words.option("via", route.gateway)
+        words += way(route.gateway)
         words.option("dev", route.interface)
         words.option("src", route.preferredSource)
         if route.table != 254 { words.option("table", route.table) }
@@ -28,13 +28,20 @@ extension ConfiguredRoute {
         if let trackGroup { words += ["track_group", ConfigurationPrinter.quoted(trackGroup)] }
         for hop in route.nextHops {
             words.append("nexthop")
-            words.option("via", hop.gateway)
+            words += way(hop.gateway)
             words.option("dev", hop.interface)
             words.option("weight", hop.weight)
             if hop.isOnLink { words.append("onlink") }
             words.option("realms", hop.realms.map(realmText))
         }
         return words.joined(separator: " ")
+    }
+
+    /// The family of a gateway is named where it is not the route's.
+    private func way(_ gateway: IPAddress?) -> [String] {
+        guard let gateway else { return [] }
+        let family = gateway.family == .ipv4 ? "inet" : "inet6"
+        return ["via"] + (gateway.family == route.family ? [] : [family]) + ["\(gateway)"]
     }
 }
 

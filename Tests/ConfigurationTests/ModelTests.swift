@@ -26,7 +26,7 @@ import Wire
         }
         vrrp_instance "VI 1"
         {
-            state MASTER interface_is_not_this
+            state BACKUP
             interface eth0
             virtual_router_id 51
             priority 150
@@ -76,7 +76,7 @@ import Wire
         let instance = try #require(parsed.configuration.instances.first)
         let router = instance.router
         #expect(instance.name == "VI 1")
-        #expect(router.wantsMaster && router.basePriority == 150 && router.version == .v2)
+        #expect(!router.wantsMaster && router.basePriority == 150 && router.version == .v2)
         #expect(router.advertisementInterval == .seconds(2))
         #expect(router.preemptDelay == .milliseconds(2500))
         #expect(router.announcement.masterDelay == .seconds(1))

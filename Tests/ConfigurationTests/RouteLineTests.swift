@@ -27,10 +27,11 @@ import Wire
         "10.2.0.0/16 via 10.0.0.1 onlink dev eth0 tos 16 realms 3/4",
         "10.3.0.0/16 dev eth0 mtu lock 1400 advmss 1300 rtt 100ms rttvar 20 rto_min 1s window 65535",
         "10.4.0.0/16 dev eth0 hoplimit 9 initcwnd 20 initrwnd 30 ssthresh 5 cwnd lock 4 quickack 1 congctl bbr",
-        "10.5.0.0/16 dev eth0 features ecn reordering 4 fastopen_no_cookie 1 protocol static expires 600",
+        "10.5.0.0/16 dev eth0 features ecn reordering 4 fastopen_no_cookie 1 protocol static no_track",
         "2001:db8:1::/48 from 2001:db8::/32 via fe80::2 dev eth0 pref high",
         "10.6.0.0/16 nexthop via 10.0.0.1 weight 3 nexthop via 10.0.0.2 dev eth1 onlink realms 7",
         "10.7.0.0/16 via 10.0.0.1 no_track ttl-propagate disabled table 4294967295",
+        "2001:db8:2::/48 dev eth0 expires 600", "default dev eth0 pref low",
     ]
 
     static let rules = [
@@ -81,16 +82,52 @@ import Wire
         ("virtual_routes", "10.0.0.0/8 table nosuch", "bad-route"),
         ("virtual_routes", "10.0.0.0/8 src fe80::1", "bad-route"),
         ("virtual_routes", "10.0.0.0/8 encap ip id 1", "not-yet-supported"),
+        ("virtual_routes", "10.0.0.0/8 dev eth0 hoplimit 256", "bad-route"),
+        ("virtual_routes", "10.0.0.0/8 dev eth0 quickack 2", "bad-route"),
+        ("virtual_routes", "10.0.0.0/8 dev eth0 fastopen_no_cookie 2", "bad-route"),
+        ("virtual_routes", "10.0.0.0/8 via fe80::1", "bad-route"),
+        ("virtual_routes", "10.0.0.0/8 nexthop via fe80::1", "bad-route"),
+        ("virtual_routes", "10.0.0.0/8 dev eth0 pref high", "bad-route"),
+        ("virtual_routes", "10.0.0.0/8 dev eth0 expires 5", "bad-route"),
+        ("virtual_routes", "default dev eth0 from 10.0.0.0/8", "bad-route"),
+        ("virtual_routes", "10.0.0.0/8 dev eth0 track_group G", "bad-route"),
+        ("virtual_routes", "10.0.0.0/8 dev eth0 protocol static", "protocol-of-tracked"),
         ("virtual_routes", "10.0.0.0/8 gw 10.0.0.1", "deprecated"),
         ("virtual_rules", "from 10.0.0.0/8", "bad-rule"),
         ("virtual_rules", "from 10.0.0.0/8 table x", "bad-rule"),
         ("virtual_rules", "from 10.0.0.0/8 to fe80::/64 table 1", "bad-rule"),
         ("virtual_rules", "from 10.0.0.0/8 table 1", "rule-preference"),
         ("virtual_rules", "uidrange 9-1 table 1 preference 1", "bad-rule"),
+        ("virtual_rules", "from 10.0.0.0/8 goto 5 preference 100", "bad-rule"),
+        ("virtual_rules", "from 10.0.0.0/8 goto 100 preference 100", "bad-rule"),
+        ("virtual_rules", "from 10.0.0.0/8 goto 200", "bad-rule"),
+        ("virtual_rules", "from 10.0.0.0/8 table 0 preference 1", "bad-rule"),
+        ("virtual_rules", "from 10.0.0.0/8 table 5 table 6 preference 1", "bad-rule"),
+        ("virtual_rules", "from 10.0.0.0/8 table 5 nop preference 1", "bad-rule"),
+        ("virtual_rules", "l3mdev table 5 preference 1", "bad-rule"),
+        ("virtual_rules", "from 10.0.0.0/8 table 5 preference 1 track_group G", "bad-rule"),
         ("virtual_rules", "form 10.0.0.0/8 table 1", "bad-rule"),
     ]) func whatIsWrongIsSaid(_ block: String, _ line: String, _ code: String) {
         let found = Self.instance(block, [line]).diagnostics
         #expect(found.contains { $0.code == code && $0.location?.line == 6 }, "\(found)")
+    }
+
+    /// What can be read and cannot be meant costs its line only, as in keepalived.
+    @Test(arguments: [
+        ("virtual_routes", "10.0.0.0/8 dev eth0 hoplimit 256"),
+        ("virtual_routes", "10.0.0.0/8 dev eth0 tos 300"),
+        ("virtual_routes", "10.0.0.0/8 via fe80::1"), ("virtual_rules", "goto 5 preference 100"),
+    ]) func aLineIsLeftOut(_ block: String, _ line: String) throws {
+        let parsed = Self.instance(block, [line])
+        #expect(!parsed.isFatal)
+        let instance = try #require(parsed.configuration.instances.first)
+        #expect(instance.routes.isEmpty && instance.rules.isEmpty)
+    }
+
+    @Test func aTrackedRouteCarriesTheDaemonsProtocol() {
+        let lines = ["10.0.0.0/8 dev eth0 protocol static", "10.1.0.0/16 dev eth0 protocol static no_track"]
+        let routes = Self.instance("virtual_routes", lines).configuration.instances.first?.routes
+        #expect(routes?.map(\.route.protocolNumber) == [18, 4])
     }
 
     @Test func staticEntries() {

@@ -88,7 +88,7 @@ import Wire
         track_file f { file "/run/a b"
             weight 5
             init_file 7 overwrite }
-        vrrp_track_process p { process "nginx -g x"
+        vrrp_track_process p { process nginx -g x
             param_match initial
             quorum 2
             quorum_max 9

@@ -1,5 +1,5 @@
 // A line of `virtual_ipaddress`: an address and its options. A line that cannot be understood is fatal:
-// an address that is silently missing is an outage.
+// an address that is silently missing is an outage. A line that keepalived leaves out is left out here.
 
 import Wire
 
@@ -7,20 +7,35 @@ import Wire
 struct AddressLine {
     let word: Word
     var address: VirtualAddress
+    private let owner: EntryOwner
+    private var device: Word?
+    private var isUsable = true
 
-    /// Every line of the block, and words behind the keyword itself.
-    static func read(all statement: Statement, _ findings: Findings) -> [AddressLine] {
-        let inline = statement.arguments.isEmpty ? [] : [statement.arguments]
-        return (inline + (statement.block ?? []).map(\.words)).compactMap { read($0, findings) }
+    private init(word: Word, address: VirtualAddress, owner: EntryOwner) {
+        self.word = word
+        self.address = address
+        self.owner = owner
     }
 
-    private static func read(_ words: [Word], _ findings: Findings) -> AddressLine? {
+    /// Every line of the block, and words behind the keyword itself; a line that cannot be used was reported.
+    static func read(all statement: Statement, of owner: EntryOwner, _ findings: Findings) -> [AddressLine] {
+        let inline = statement.arguments.isEmpty ? [] : [statement.arguments]
+        return (inline + (statement.block ?? []).map(\.words)).compactMap { read($0, owner, findings) }
+    }
+
+    private static func read(_ words: [Word], _ owner: EntryOwner, _ findings: Findings) -> AddressLine? {
         guard let first = words.first, let address = prefix(first, findings) else { return nil }
-        var line = AddressLine(word: first, address: address)
+        var line = AddressLine(word: first, address: address, owner: owner)
         var rest = words.dropFirst()
-        while let option = rest.popFirst() { line.take(option, &rest, findings) }
-        line.settle()
+        while line.isUsable, let option = rest.popFirst() { line.take(option, &rest, findings) }
+        guard line.isUsable else { return nil }
+        line.settle(findings)
         return line
+    }
+
+    private mutating func leaveOut(_ word: Word, _ code: String, _ message: String, _ findings: Findings) {
+        isUsable = false
+        findings.report(.error, code, at: word, "\(message); the address is left out")
     }
 
     /// `ADDR[/PREFIX]`
@@ -82,7 +97,12 @@ struct AddressLine {
 
     private mutating func set(_ option: Word, _ value: Word, _ findings: Findings) {
         switch option.text {
-        case "dev": address.interface = value.text
+        case "dev":
+            guard device == nil else {
+                return leaveOut(option, "already-specified", "'dev' stands here twice", findings)
+            }
+            device = value
+            address.interface = value.text
         case "scope":
             guard let scope = Self.scopes[value.text] ?? UInt8(value.text) else {
                 findings.report(
@@ -96,14 +116,15 @@ struct AddressLine {
             }
             address.scope = scope
         case "label":
-            guard address.address.family == .ipv4, value.text.utf8.count <= 15 else {
-                findings.report(
-                    .error, "bad-label", at: value,
-                    "a label is for IPv4 and has at most 15 octets; it is ignored")
-                return
+            guard address.address.family == .ipv4 else {
+                return findings.report(
+                    .error, "bad-label", at: value, "a label is for IPv4 only; it is ignored")
+            }
+            guard value.text.utf8.count <= 15 else {
+                return leaveOut(value, "bad-label", "a label has at most 15 octets", findings)
             }
             address.label = value.text
-        case "peer": address.peer = value.address(findings)
+        case "peer": setPeer(value, findings)
         case "preferred_lft":
             guard value.text != "forever" else { return address.preferredLifetimeSeconds = .max }
             guard let seconds = UInt32(value.text) else {
@@ -112,25 +133,63 @@ struct AddressLine {
             }
             address.preferredLifetimeSeconds = seconds
         case "brd", "broadcast": setBroadcast(value, findings)
-        case "track_group": address.trackGroup = value.text
+        case "track_group":
+            guard owner.isPermanent else {
+                return findings.report(
+                    .error, "unknown-option", at: option,
+                    "'track_group' is for static addresses; it is ignored here")
+            }
+            address.trackGroup = value.text
+            findings.usesTrackGroup(value)
         default: break
         }
     }
 
+    /// The other end of a point-to-point link; the length behind it cannot be had.
+    private mutating func setPeer(_ value: Word, _ findings: Findings) {
+        guard address.peer == nil else {
+            return findings.report(
+                .error, "already-specified", at: value, "there is a peer already; '\(value.text)' is ignored")
+        }
+        guard let peer = IPAddress(value.text), peer.family == address.address.family else {
+            return findings.report(
+                .error, "bad-peer", at: value,
+                "a peer is an address of the same family, without a length; '\(value.text)' is ignored")
+        }
+        address.peer = peer
+        let longest = UInt8(address.address.family.maximumPrefixLength)
+        guard address.prefixLength != longest else { return }
+        findings.report(
+            .error, "length-with-peer", at: word,
+            "an address with a peer has no prefix length; /\(address.prefixLength) is ignored")
+        address.prefixLength = longest
+    }
+
     /// `+`: the network's last address; `-`: its first.
     private mutating func setBroadcast(_ value: Word, _ findings: Findings) {
-        guard address.address.family == .ipv4 else { return }
-        let hostBits = UInt32.max >> UInt32(address.prefixLength)
-        let mask = address.prefixLength >= 32 ? 0 : hostBits
-        switch value.text {
-        case "+": address.broadcast = IPAddress(v4: address.address.v4Value | mask)
-        case "-": address.broadcast = IPAddress(v4: address.address.v4Value & ~mask)
-        default: address.broadcast = value.address(findings)
+        guard address.address.family == .ipv4 else {
+            return leaveOut(value, "bad-broadcast", "IPv6 has no broadcast address", findings)
         }
+        guard value.text == "+" || value.text == "-" else {
+            guard let broadcast = IPAddress(value.text), broadcast.family == .ipv4 else {
+                return leaveOut(
+                    value, "bad-broadcast", "'\(value.text)' is no IPv4 address for broadcasts", findings)
+            }
+            return address.broadcast = broadcast
+        }
+        guard address.prefixLength <= 30 else {
+            return findings.report(
+                .error, "bad-broadcast", at: value,
+                "a network of /\(address.prefixLength) has no room for a broadcast address; it is ignored")
+        }
+        let mask = UInt32.max >> UInt32(address.prefixLength)
+        address.broadcast = IPAddress(
+            v4: value.text == "+" ? address.address.v4Value | mask : address.address.v4Value & ~mask)
     }
 
     /// An IPv6 /128 is deprecated unless said otherwise, so that it is not chosen as a source address.
-    private mutating func settle() {
+    private mutating func settle(_ findings: Findings) {
+        if let device { findings.uses(device, owner) }
         if address.preferredLifetimeSeconds == .max {
             address.preferredLifetimeSeconds = nil
         } else if address.preferredLifetimeSeconds == nil, address.address.family == .ipv6,

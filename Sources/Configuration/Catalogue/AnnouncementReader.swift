@@ -13,27 +13,27 @@ struct AnnouncementReader {
     private var lowerPriorityRepeat: Int?
 
     mutating func delay(_ statement: Statement, _ findings: Findings) {
-        masterDelay = Self.seconds(statement, findings)
+        masterDelay = Self.seconds(statement, atMost: 4294, findings) ?? masterDelay
     }
 
     mutating func repeats(_ statement: Statement, _ findings: Findings) {
-        masterRepeat = Self.count(statement, findings).map { max($0, 1) }
+        masterRepeat = Self.count(statement, atLeast: 1, findings) ?? masterRepeat
     }
 
     mutating func refresh(_ statement: Statement, _ findings: Findings) {
-        masterRefresh = Self.seconds(statement, findings)
+        masterRefresh = Self.seconds(statement, atMost: Int(UInt32.max), findings) ?? masterRefresh
     }
 
     mutating func refreshRepeats(_ statement: Statement, _ findings: Findings) {
-        masterRefreshRepeat = Self.count(statement, findings).map { max($0, 1) }
+        masterRefreshRepeat = Self.count(statement, atLeast: 1, findings) ?? masterRefreshRepeat
     }
 
     mutating func lowerDelay(_ statement: Statement, _ findings: Findings) {
-        lowerPriorityDelay = Self.seconds(statement, findings)
+        lowerPriorityDelay = Self.seconds(statement, atMost: 4294, findings) ?? lowerPriorityDelay
     }
 
     mutating func lowerRepeats(_ statement: Statement, _ findings: Findings) {
-        lowerPriorityRepeat = Self.count(statement, findings)
+        lowerPriorityRepeat = Self.count(statement, atLeast: 0, findings) ?? lowerPriorityRepeat
     }
 
     /// `vrrp_min_garp`: one announcement, no second burst.
@@ -56,11 +56,33 @@ struct AnnouncementReader {
         return settings
     }
 
-    private static func seconds(_ statement: Statement, _ findings: Findings) -> Duration? {
-        statement.number(0...86400, otherwise: "the default is used", findings).map { .seconds($0) }
+    private static func seconds(
+        _ statement: Statement, atMost limit: Int, _ findings: Findings
+    ) -> Duration? {
+        statement.number(0...limit, otherwise: "it is ignored", findings).map { .seconds($0) }
     }
 
-    private static func count(_ statement: Statement, _ findings: Findings) -> Int? {
-        statement.number(0...1000, otherwise: "the default is used", findings)
+    /// More than a burst may have would keep the engine from its timers.
+    private static let largestBurst = 1000
+
+    private static func count(
+        _ statement: Statement, atLeast least: Int, _ findings: Findings
+    ) -> Int? {
+        guard let count = statement.number(0...Int(UInt32.max), otherwise: "it is ignored", findings) else {
+            return nil
+        }
+        guard count >= least else {
+            findings.report(
+                .error, "out-of-range", at: statement.arguments[0],
+                "\(statement.keyword.text) must be at least \(least); \(least) is used")
+            return least
+        }
+        guard count <= largestBurst else {
+            findings.report(
+                .warning, "burst-too-large", at: statement.arguments[0],
+                "\(statement.keyword.text): at most \(largestBurst) are sent at once; that is used")
+            return largestBurst
+        }
+        return count
     }
 }

@@ -36,10 +36,12 @@ struct AuthenticationReader {
     func result(_ keyword: Word, _ findings: Findings) -> Authentication {
         switch kind {
         case .password, .header:
-            guard let password else {
+            guard let password, !password.text.isEmpty else {
                 findings.report(
-                    .error, "no-password", at: keyword,
-                    "auth_type without auth_pass; nothing is authenticated")
+                    .error, "no-password", at: password ?? keyword,
+                    password == nil
+                        ? "auth_type without auth_pass; nothing is authenticated"
+                        : "auth_pass is empty; nothing is authenticated")
                 return .none
             }
             return kind == .header

@@ -6,8 +6,8 @@ extension GlobalReader {
         "vrrp_notify_fifo": { $0.definitions.fifo.vrrp = pipe($1, $0.definitions.fifo.vrrp, $2) },
         "notify_fifo_script": { $0.definitions.fifo.all = script($1, $0.definitions.fifo.all, $2) },
         "vrrp_notify_fifo_script": { $0.definitions.fifo.vrrp = script($1, $0.definitions.fifo.vrrp, $2) },
-        "fifo_write_vrrp_states_on_reload": { reader, _, _ in
-            reader.definitions.fifo.repeatsStatesOnReload = true
+        "fifo_write_vrrp_states_on_reload": {
+            $0.definitions.fifo.repeatsStatesOnReload = $1.isThere($2)
         },
         "state_dump_file": { $0.definitions.dumps.state = path($1, $2) },
         "stats_dump_file": { $0.definitions.dumps.statistics = path($1, $2) },
@@ -30,13 +30,19 @@ extension GlobalReader {
             reader.definitions.firewall.priority =
                 statement.number(-limit...limit, otherwise: "-1 is used", findings).map { Int32($0) } ?? -1
         },
-        "nftables_counters": { reader, _, _ in reader.definitions.firewall.countsPackets = true },
+        "nftables_counters": { $0.definitions.firewall.countsPackets = $1.isThere($2) },
         // The sets are keyed by address and interface name; an index would say the same.
-        "nftables_ifindex": { _, _, _ in },
+        "nftables_ifindex": { _, statement, findings in _ = statement.isThere(findings) },
         "vrrp_iptables": { substituted($1, $2) },
         "vrrp_ipsets": { substituted($1, $2) },
-        "startup_script": { $0.definitions.script.startup = $1.script($2) },
-        "shutdown_script": { $0.definitions.script.shutdown = $1.script($2) },
+        "startup_script": {
+            $0.definitions.script.startup = $1.script(
+                after: $0.definitions.script.startup, ifMissing: .error, $2)
+        },
+        "shutdown_script": {
+            $0.definitions.script.shutdown = $1.script(
+                after: $0.definitions.script.shutdown, ifMissing: .error, $2)
+        },
         "startup_script_timeout": { reader, statement, findings in
             reader.definitions.script.startupTimeoutSeconds =
                 statement.number(1...1000, otherwise: "10 is used", findings) ?? 10
@@ -60,7 +66,11 @@ extension GlobalReader {
     private static func pipe(
         _ statement: Statement, _ former: FIFOSettings.Pipe?, _ findings: Findings
     ) -> FIFOSettings.Pipe? {
-        guard let path = path(statement, findings) else { return former }
+        if let former, !former.path.isEmpty {
+            statement.reportRepetition(findings)
+            return former
+        }
+        guard let path = path(statement, ifMissing: .error, findings) else { return former }
         let owner = statement.arguments.dropFirst().map(\.text).filter { $0 != ":" }
         return FIFOSettings.Pipe(
             path: path,
@@ -72,12 +82,14 @@ extension GlobalReader {
         _ statement: Statement, _ former: FIFOSettings.Pipe?, _ findings: Findings
     ) -> FIFOSettings.Pipe? {
         var pipe = former ?? FIFOSettings.Pipe(path: "")
-        pipe.reader = statement.script(findings)
+        pipe.reader = statement.script(after: pipe.reader, ifMissing: .error, findings)
         return pipe
     }
 
-    private static func path(_ statement: Statement, _ findings: Findings) -> String? {
-        guard let word = statement.argument(0, findings) else { return nil }
+    private static func path(
+        _ statement: Statement, ifMissing severity: Diagnostic.Severity = .fatal, _ findings: Findings
+    ) -> String? {
+        guard let word = statement.argument(0, ifMissing: severity, findings) else { return nil }
         guard word.text.hasPrefix("/") else {
             findings.report(
                 .error, "relative-path", at: word, "'\(statement.keyword.text)' needs an absolute path")

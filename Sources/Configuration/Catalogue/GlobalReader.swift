@@ -34,7 +34,8 @@ struct GlobalReader {
 
     private static let mail: KeywordTable<GlobalReader> = [
         "router_id": { reader, statement, findings in
-            reader.definitions.routerID = statement.argument(0, findings)?.text
+            guard let word = statement.argument(0, ifMissing: .error, findings) else { return }
+            reader.definitions.routerID = word.text
             statement.expectArguments(atMost: 1, findings)
         },
         "notification_email": { reader, statement, findings in
@@ -47,11 +48,18 @@ struct GlobalReader {
             }
         },
         "notification_email_from": { reader, statement, findings in
-            guard statement.argument(0, findings) != nil else { return }
+            guard statement.argument(0, ifMissing: .error, findings) != nil else { return }
             reader.definitions.mail.from = statement.arguments.map(\.text).joined(separator: " ")
         },
         "smtp_server": { reader, statement, findings in
-            reader.definitions.mail.server = statement.argument(0, findings)?.text
+            guard let word = statement.argument(0, findings) else { return }
+            // No host's name has such signs: an address with a port, or in brackets.
+            if word.text.contains(where: { ":[]".contains($0) }), IPAddress(word.text) == nil {
+                return findings.report(
+                    .error, "bad-address", at: word, "'\(word.text)' is neither an address nor a host's name",
+                    hint: "the port stands behind a blank: smtp_server ADDRESS PORT")
+            }
+            reader.definitions.mail.server = word.text
             guard statement.arguments.count > 1,
                 let port = statement.number(1...65535, otherwise: "25 is used", findings, index: 1)
             else { return }
@@ -62,9 +70,10 @@ struct GlobalReader {
             reader.definitions.mail.connectTimeout = .seconds(max(seconds, 1))
         },
         "smtp_helo_name": { reader, statement, findings in
-            reader.definitions.mail.heloName = statement.argument(0, findings)?.text
+            guard let word = statement.argument(0, ifMissing: .warning, findings) else { return }
+            reader.definitions.mail.heloName = word.text
         },
-        "no_email_faults": { reader, _, _ in reader.definitions.mail.omitsFaults = true },
+        "no_email_faults": { $0.definitions.mail.omitsFaults = $1.isThere($2) },
         "smtp_alert": { $0.defaults.smtpAlert = $1.flag($2) ?? $0.defaults.smtpAlert },
         "smtp_alert_vrrp": { $0.defaults.smtpAlertVRRP = $1.flag($2) ?? $0.defaults.smtpAlertVRRP },
     ]
@@ -111,8 +120,8 @@ struct GlobalReader {
         "vrrp_strict": { $0.defaults.isStrict = $1.flag($2) ?? false },
         "vrrp_skip_check_adv_addr": { $0.defaults.ignoresAddressList = $1.flag($2) ?? false },
         "vrrp_notify_priority_changes": { $0.defaults.reportsPriorityChanges = $1.flag($2) ?? false },
-        "vrrp_garp_extra_if": { $0.defaults.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
-        "vrrp_vmac_garp_intvl": { $0.defaults.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
+        "vrrp_garp_extra_if": { $0.announceExtra($1, $2) },
+        "vrrp_vmac_garp_intvl": { $0.announceExtra($1, $2) },
         "vrrp_garp_interval": { $0.definitions.pace.garpInterval = pace($1, $2) },
         "vrrp_gna_interval": { $0.definitions.pace.gnaInterval = pace($1, $2) },
         "vmac_prefix": { reader, statement, findings in
@@ -128,10 +137,11 @@ struct GlobalReader {
             }
             reader.definitions.addressLinkPrefix = word.text
         },
-        "log_unknown_vrids": { reader, _, _ in reader.definitions.logsUnknownVRIDs = true },
-        "disable_local_igmp": { reader, _, _ in reader.definitions.disablesLocalIGMP = true },
+        "log_unknown_vrids": { $0.definitions.logsUnknownVRIDs = $1.isThere($2) },
+        "disable_local_igmp": { $0.definitions.disablesLocalIGMP = $1.isThere($2) },
         "default_interface": { reader, statement, findings in
-            reader.definitions.defaultInterface = statement.argument(0, findings)?.text ?? "eth0"
+            guard let word = statement.argument(0, ifMissing: .error, findings) else { return }
+            reader.definitions.defaultInterface = word.text
         },
         "dynamic_interfaces": { reader, statement, findings in
             reader.definitions.allowsMissingInterfaces = true
@@ -140,8 +150,8 @@ struct GlobalReader {
                 .warning, "unknown-option", at: word,
                 "dynamic_interfaces is followed by nothing or allow_if_changes")
         },
-        "vrrp_check_unicast_src": { reader, _, _ in reader.defaults.checksUnicastSource = true },
-        "v3_checksum_as_v2": { reader, _, _ in reader.defaults.sendsStandardChecksum = true },
+        "vrrp_check_unicast_src": { $0.defaults.checksUnicastSource = $1.isThere($2) },
+        "v3_checksum_as_v2": { $0.defaults.sendsStandardChecksum = $1.isThere($2) },
         "vrrp_startup_delay": { reader, statement, findings in
             reader.definitions.startupDelay =
                 statement.seconds(0.001...86400, otherwise: "there is none", findings) ?? .zero
@@ -150,19 +160,19 @@ struct GlobalReader {
 
     private static let process: KeywordTable<GlobalReader> = [
         "script_user": { reader, statement, findings in
-            guard let user = statement.argument(0, findings) else { return }
+            guard let user = statement.argument(0, ifMissing: .error, findings) else { return }
             let group = statement.arguments.dropFirst().first { $0.text != ":" }
             reader.definitions.script.user = ScriptUser(user: user.text, group: group?.text)
         },
-        "enable_script_security": { reader, _, _ in reader.definitions.script.isSecurityEnabled = true },
+        "enable_script_security": { $0.definitions.script.isSecurityEnabled = $1.isThere($2) },
         "vrrp_priority": { reader, statement, findings in
             reader.definitions.scheduling.niceness =
-                statement.number(-20...19, otherwise: "unchanged", findings)
+                statement.number(-20...19, otherwise: "unchanged", findings, ifMissing: .error)
         },
-        "vrrp_no_swap": { reader, _, _ in reader.definitions.scheduling.locksMemory = true },
+        "vrrp_no_swap": { $0.definitions.scheduling.locksMemory = $1.isThere($2) },
         "vrrp_rt_priority": { reader, statement, findings in
             reader.definitions.scheduling.realtimePriority =
-                statement.number(1...99, otherwise: "the default is used", findings)
+                statement.number(1...99, otherwise: "the default is used", findings, ifMissing: .error)
         },
         "vrrp_rlimit_rttime": { $0.limitRealtime($1, $2) },
         "vrrp_rlimit_rtime": { $0.limitRealtime($1, $2) },
@@ -177,6 +187,11 @@ struct GlobalReader {
             }
         },
     ]
+
+    private mutating func announceExtra(_ statement: Statement, _ findings: Findings) {
+        guard let written = ExtraAnnouncement.read(statement, from: 1, findings) else { return }
+        defaults.extraAnnouncement = written
+    }
 
     private mutating func limitRealtime(_ statement: Statement, _ findings: Findings) {
         definitions.scheduling.realtimeLimitMicroseconds =

@@ -39,6 +39,9 @@ struct GroupAssembler {
                 reader.reportsPriorityChanges ?? global.defaults.reportsPriorityChanges
             group.allowsMemberWeights = reader.allowsMemberWeights
             group.inert = reader.inert
+            for tracked in reader.tracks.all where tracked.kind == .trackedInterface {
+                findings.uses(tracked.word, .group(group.name))
+            }
             group.trackers = tracked.resolve(reader.tracks, for: group.name, findings)
             spread(group, into: &configuration)
             configuration.groups.append(group)

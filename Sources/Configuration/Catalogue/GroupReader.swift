@@ -25,14 +25,14 @@ struct GroupReader {
         "track_file": { $0.tracks.take(.file, $1, $2) },
         "track_process": { $0.tracks.take(.process, $1, $2) },
         "track_bfd": { $0.inert.append($2.readInert($1, .trackedBFD)) },
-        "notify": { $0.notify.generic = $1.script($2) },
-        "notify_master": { $0.notify.master = $1.script($2) },
-        "notify_backup": { $0.notify.backup = $1.script($2) },
-        "notify_fault": { $0.notify.fault = $1.script($2) },
-        "notify_stop": { $0.notify.stop = $1.script($2) },
+        "notify": { $0.notify.generic = $1.script(after: $0.notify.generic, $2) },
+        "notify_master": { $0.notify.master = $1.script(after: $0.notify.master, $2) },
+        "notify_backup": { $0.notify.backup = $1.script(after: $0.notify.backup, $2) },
+        "notify_fault": { $0.notify.fault = $1.script(after: $0.notify.fault, $2) },
+        "notify_stop": { $0.notify.stop = $1.script(after: $0.notify.stop, $2) },
         "smtp_alert": { $0.sendsMail = $1.flag($2) },
         "notify_priority_changes": { $0.reportsPriorityChanges = $1.flag($2) },
-        "sync_group_tracking_weight": { reader, _, _ in reader.allowsMemberWeights = true },
+        "sync_group_tracking_weight": { $0.allowsMemberWeights = $1.isThere($2) },
         "global_tracking": { reader, statement, findings in
             reader.allowsMemberWeights = true
             findings.report(

@@ -14,15 +14,14 @@ struct InstanceAssembler {
         let family = reader.family
         let version = version(reader, family)
         guard let vrid = reader.vrid else {
-            findings.report(
-                .fatal, "no-vrid", at: reader.name, "(\(reader.name.text)) the virtual router id must be set",
-                hint: "add 'virtual_router_id' with a number from 1 to 255, the same on all hosts")
+            if !reader.hasWrongVRID { reportMissingVRID(reader) }
             return nil
         }
+        guard standsOnALink(reader) else { return nil }
         var router = VirtualRouterSettings(
             name: reader.name.text, vrid: UInt8(vrid), family: family, version: version)
         fill(&router, reader)
-        let transport = transport(reader, family)
+        let transport = TransportAssembler(global: global, findings: findings).assemble(reader, family)
         guard reader.interface != nil || (transport.group == nil && transport.source != nil) else {
             findings.report(
                 .fatal, "no-interface", at: reader.name, "(\(reader.name.text)) no interface is set",
@@ -49,7 +48,10 @@ struct InstanceAssembler {
         instance.reportsPriorityChanges =
             reader.reportsPriorityChanges ?? global.defaults.reportsPriorityChanges
         instance.promotesSecondaries = reader.promotesSecondaries
-        instance.extraAnnouncement = reader.extraAnnouncement ?? global.defaults.extraAnnouncement
+        switch reader.extraAnnouncement {
+        case .some(let written): instance.extraAnnouncement = written
+        case nil: instance.extraAnnouncement = global.defaults.extraAnnouncement
+        }
         instance.virtualInterface = virtualInterface(reader, family, vrid)
         instance.receiveBufferSize = reader.receiveBufferSize
         setLease(&instance, reader)
@@ -77,10 +79,33 @@ struct InstanceAssembler {
             "(\(reader.name.text)) vip_lease is shorter than two advertisements; 'auto' is used")
     }
 
+    private func reportMissingVRID(_ reader: InstanceReader) {
+        findings.report(
+            .fatal, "no-vrid", at: reader.name, "(\(reader.name.text)) the virtual router id must be set",
+            hint: "add 'virtual_router_id' with a number from 1 to 255, the same on all hosts")
+    }
+
+    /// What the instance stands on and what it tracks must be there; the loopback interface reaches nobody.
+    private func standsOnALink(_ reader: InstanceReader) -> Bool {
+        for tracked in reader.tracks.all where tracked.kind == .trackedInterface {
+            findings.uses(tracked.word, reader.owner)
+        }
+        guard let word = reader.interfaceWord else { return true }
+        guard word.text != "lo" else {
+            findings.report(
+                .fatal, "loopback-interface", at: word,
+                "(\(reader.name.text)) a virtual router cannot stand on the loopback interface")
+            return false
+        }
+        findings.uses(word, reader.owner)
+        return true
+    }
+
     private func virtualInterface(
         _ reader: InstanceReader, _ family: AddressFamily, _ vrid: Int
     ) -> VirtualInterface? {
         let prefix = global.defaults.virtualMACPrefix
+        reader.virtualInterface.reportBaseAlone(findings)
         guard let word = reader.virtualInterface.word,
             var result = reader.virtualInterface.result(vrid: vrid, family: family, prefix: prefix)
         else { return nil }
@@ -122,7 +147,7 @@ struct InstanceAssembler {
                 "(\(reader.name.text)) nopreempt does not go together with 'state MASTER'",
                 hint: "write 'state BACKUP' on all hosts")
         }
-        router.preemptDelay = reader.preemptDelay
+        router.preemptDelay = preemptDelay(router, reader)
         router.downTimerAdvertisements = reader.downTimerAdvertisements ?? defaults.downTimerAdvertisements
         router.ownerIgnoresAdvertisements =
             reader.ownerIgnoresAdvertisements ?? defaults.ownerIgnoresAdvertisements
@@ -147,6 +172,19 @@ struct InstanceAssembler {
             return false
         }
         settleTrackers(&router, reader)
+    }
+
+    /// A delay is for a backup that may take over from a master.
+    private func preemptDelay(_ router: VirtualRouterSettings, _ reader: InstanceReader) -> Duration {
+        guard reader.preemptDelay > .zero, let word = reader.preemptDelayWord else { return .zero }
+        let startsAsMaster = router.wantsMaster || router.isOwner
+        guard startsAsMaster || !router.preempts else { return reader.preemptDelay }
+        findings.report(
+            .warning, "preempt-delay-unused", at: word,
+            startsAsMaster
+                ? "(\(reader.name.text)) preempt_delay does not go together with 'state MASTER'; it is ignored"
+                : "(\(reader.name.text)) preempt_delay does nothing with 'nopreempt'; it is ignored")
+        return .zero
     }
 
     /// An owner's priority never changes; weights that only lower it below others do nothing with nopreempt.
@@ -183,35 +221,6 @@ struct InstanceAssembler {
             )
         }
         return rounded
-    }
-
-    private func transport(_ reader: InstanceReader, _ family: AddressFamily) -> Transport {
-        let peers = reader.unicastPeers ?? []
-        if peers.isEmpty, let word = reader.unicastWord {
-            findings.report(
-                .warning, "no-unicast-peer", at: word,
-                reader.faultsWithoutPeer
-                    ? "(\(reader.name.text)) no unicast peer is named: the instance stays in fault"
-                    : "(\(reader.name.text)) no unicast peer is named, so advertisements are sent by multicast",
-                hint: "name the other hosts in unicast_peer")
-        }
-        guard peers.isEmpty else {
-            let wrong = peers.first { $0.address.family != family }
-            if let wrong, let word = reader.unicastWord {
-                findings.report(
-                    .fatal, "peer-family", at: word,
-                    "\(wrong.address) is not of the virtual addresses' family")
-            }
-            let others = peers.filter { $0.address != reader.unicastSource }
-            return .unicast(
-                peers: others, source: reader.unicastSource, ttl: reader.unicastTTL,
-                checksSource: (reader.checksUnicastSource ?? global.defaults.checksUnicastSource)
-                    || peers.contains { $0.ttlRange != nil })
-        }
-        let group =
-            family == .ipv4 ? global.definitions.multicastGroup4 : global.definitions.multicastGroup6
-        let own = reader.multicastGroup?.family == family ? reader.multicastGroup : nil
-        return .multicast(group: own ?? group, source: reader.multicastSource ?? reader.unicastSource)
     }
 
     private func authentication(
@@ -266,8 +275,11 @@ struct InstanceAssembler {
         instance.excludedAddresses = excluded
         instance.isWithoutAddresses = reader.allowsNoAddress
         guard addresses.isEmpty, !reader.allowsNoAddress else { return }
+        let isRequired = instance.router.version == .v3
+        // What became of the addresses has been said.
+        if reader.lostAddress, !isRequired { return }
         findings.report(
-            instance.router.version == .v3 ? .fatal : .warning, "no-address", at: reader.name,
+            isRequired ? .fatal : .warning, "no-address", at: reader.name,
             "(\(reader.name.text)) there is no virtual address",
             hint: "add virtual_ipaddress { ADDRESS/PREFIX }")
     }
@@ -312,8 +324,8 @@ extension InstanceConfiguration {
 extension InstanceReader {
     /// The first virtual address decides; without one, the unicast peers.
     var family: AddressFamily {
-        addresses.first?.address.address.family ?? unicastPeers?.first?.address.family
-            ?? multicastGroup?.family ?? .ipv4
+        addresses.first?.address.address.family ?? unicastPeers?.first?.peer.address.family
+            ?? (multicastGroup ?? unicastSource ?? multicastSource)?.address.family ?? .ipv4
     }
 }
 

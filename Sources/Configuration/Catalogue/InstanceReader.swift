@@ -9,13 +9,17 @@ struct InstanceReader {
     let name: Word
     var wantsMaster: Bool?
     var interface: String?
+    var interfaceWord: Word?
     var vrid: Int?
+    /// A VRID that is none, which was reported.
+    var hasWrongVRID = false
     var priority: Int?
     var interval: (value: Duration, word: Word)?
     var version: VRRPVersion?
     var preempts = true
     var preemptWord: Word?
     var preemptDelay: Duration = .zero
+    var preemptDelayWord: Word?
     var downTimerAdvertisements: Int?
     var ownerIgnoresAdvertisements: Bool?
     var lowerPriorityNoAdvertisement: Bool?
@@ -25,15 +29,17 @@ struct InstanceReader {
     var announcement = AnnouncementReader()
     var authentication: (value: Authentication, word: Word)?
     var addresses: [AddressLine] = []
+    /// A line of `virtual_ipaddress` that was left out, which was reported.
+    var lostAddress = false
     var excludedAddresses: [AddressLine] = []
     var allowsNoAddress = false
-    var unicastSource: IPAddress?
-    var unicastPeers: [UnicastPeer]?
+    var unicastSource: PlacedAddress?
+    var unicastPeers: [PeerLine]?
     var unicastWord: Word?
-    var unicastTTL: UInt8?
+    var unicastTTL: (value: UInt8, word: Word)?
     var checksUnicastSource: Bool?
-    var multicastSource: IPAddress?
-    var multicastGroup: IPAddress?
+    var multicastSource: PlacedAddress?
+    var multicastGroup: PlacedAddress?
     var sendsStandardChecksum: Bool?
     var notify = NotifyScripts()
     var sendsMail: Bool?
@@ -44,7 +50,8 @@ struct InstanceReader {
     var reportsPriorityChanges: Bool?
     var promotesSecondaries = false
     var faultsWithoutPeer = false
-    var extraAnnouncement: ExtraAnnouncement?
+    /// Nil: what `global_defs` says; `.some(nil)`: none.
+    var extraAnnouncement: ExtraAnnouncement??
     var virtualInterface = VirtualInterfaceReader()
     var receiveBufferSize: Int?
     var hmac: (value: HMACSettings, word: Word)?
@@ -60,6 +67,7 @@ struct InstanceReader {
     private static let election: KeywordTable<InstanceReader> = [
         "state": { reader, statement, findings in
             guard let word = statement.argument(0, findings) else { return }
+            statement.expectArguments(atMost: 1, findings)
             switch word.text {
             case "MASTER": reader.wantsMaster = true
             case "BACKUP": reader.wantsMaster = false
@@ -73,10 +81,11 @@ struct InstanceReader {
         },
         "interface": { reader, statement, findings in
             reader.interface = statement.argument(0, findings)?.text
+            reader.interfaceWord = statement.arguments.first
             statement.expectArguments(atMost: 1, findings)
         },
         "virtual_router_id": { reader, statement, findings in
-            reader.vrid = statement.number(1...255, otherwise: "there is none", findings)
+            reader.takeVRID(statement, findings)
         },
         "priority": { reader, statement, findings in
             reader.priority = statement.number(1...255, otherwise: "100 is used", findings) ?? 100
@@ -91,13 +100,14 @@ struct InstanceReader {
             }
             reader.version = number == 2 ? .v2 : .v3
         },
-        "preempt": { reader, _, _ in reader.preempts = true },
-        "nopreempt": { reader, statement, _ in
-            reader.preempts = false
+        "preempt": { $0.preempts = $1.isThere($2) },
+        "nopreempt": { reader, statement, findings in
+            reader.preempts = !statement.isThere(findings)
             reader.preemptWord = statement.keyword
         },
         "preempt_delay": { reader, statement, findings in
             reader.preemptDelay = statement.seconds(0...1000, otherwise: "0 is used", findings) ?? .zero
+            reader.preemptDelayWord = statement.keyword
         },
         "down_timer_adverts": { reader, statement, findings in
             reader.downTimerAdvertisements = statement.number(1...100, otherwise: "3 is used", findings)
@@ -113,29 +123,31 @@ struct InstanceReader {
         "garp_master_refresh_repeat": { $0.announcement.refreshRepeats($1, $2) },
         "garp_lower_prio_delay": { $0.announcement.lowerDelay($1, $2) },
         "garp_lower_prio_repeat": { $0.announcement.lowerRepeats($1, $2) },
-        "dont_track_primary": { reader, _, _ in reader.tracksInterface = false },
+        "dont_track_primary": { $0.tracksInterface = !$1.isThere($2) },
         "track_interface": { $0.tracks.take(.trackedInterface, $1, $2) },
         "track_script": { $0.tracks.take(.script, $1, $2) },
         "track_file": { $0.tracks.take(.file, $1, $2) },
         "track_process": { $0.tracks.take(.process, $1, $2) },
         "strict_mode": { $0.isStrict = $1.flag($2) },
-        "garp_extra_if": { $0.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
-        "vmac_garp_intvl": { $0.extraAnnouncement = ExtraAnnouncement.read($1, $2) },
+        "garp_extra_if": { $0.extraAnnouncement = ExtraAnnouncement.read($1, from: 0, $2) },
+        "vmac_garp_intvl": { $0.extraAnnouncement = ExtraAnnouncement.read($1, from: 0, $2) },
     ]
 
     private static let addressing: KeywordTable<InstanceReader> = [
-        "virtual_ipaddress": { $0.addresses += AddressLine.read(all: $1, $2) },
-        "virtual_ipaddress_excluded": { $0.excludedAddresses += AddressLine.read(all: $1, $2) },
-        "virtual_routes": { $0.routes += RouteLine.read(all: $1, $2) },
-        "virtual_rules": { $0.rules += RuleLine.read(all: $1, $2) },
-        "no_virtual_ipaddress": { reader, _, _ in reader.allowsNoAddress = true },
-        "accept": { reader, _, _ in reader.accepts = true },
-        "no_accept": { reader, _, _ in reader.accepts = false },
-        "promote_secondaries": { reader, _, _ in reader.promotesSecondaries = true },
+        "virtual_ipaddress": { $0.takeAddresses($1, $2) },
+        "virtual_ipaddress_excluded": { reader, statement, findings in
+            reader.excludedAddresses += AddressLine.read(all: statement, of: reader.owner, findings)
+        },
+        "virtual_routes": { $0.routes += RouteLine.read(all: $1, of: $0.owner, $2) },
+        "virtual_rules": { $0.rules += RuleLine.read(all: $1, of: $0.owner, $2) },
+        "no_virtual_ipaddress": { $0.allowsNoAddress = $1.isThere($2) },
+        "accept": { $0.accepts = $1.isThere($2) },
+        "no_accept": { $0.accepts = !$1.isThere($2) },
+        "promote_secondaries": { $0.promotesSecondaries = $1.isThere($2) },
         "use_vmac": { $0.virtualInterface.macvlan($1, $2) },
         "use_ipvlan": { $0.virtualInterface.ipvlan($1, $2) },
-        "use_vmac_addr": { reader, _, _ in reader.virtualInterface.coversOtherInterfaces = true },
-        "vmac_xmit_base": { reader, _, _ in reader.virtualInterface.transmitsOnBase = true },
+        "use_vmac_addr": { $0.virtualInterface.coversOtherInterfaces = $1.isThere($2) },
+        "vmac_xmit_base": { $0.virtualInterface.transmitOnBase($1, $2) },
     ]
 
     private static let transport: KeywordTable<InstanceReader> = [
@@ -154,53 +166,55 @@ struct InstanceReader {
             reader.hmac = block.result(statement.keyword, findings).map { ($0, statement.keyword) }
         },
         "unicast_src_ip": { reader, statement, findings in
-            reader.unicastSource = statement.address(findings)
+            reader.unicastSource = PlacedAddress(statement, findings)
             reader.unicastWord = reader.unicastWord ?? statement.keyword
         },
-        "unicast_peer": { reader, statement, findings in
-            let lines = (statement.block ?? []).map(\.words)
-            let peers = lines.compactMap { PeerLine.read($0, findings) }
-            reader.unicastPeers = (reader.unicastPeers ?? []) + peers
-            reader.unicastWord = statement.keyword
-        },
+        "unicast_peer": { $0.takePeers($1, $2) },
         "unicast_ttl": { reader, statement, findings in
-            reader.unicastTTL = statement.number(0...255, otherwise: "255 is used", findings)
-                .map { UInt8($0) }
+            guard let ttl = statement.number(0...255, otherwise: "255 is used", findings) else { return }
+            reader.unicastTTL = (UInt8(ttl), statement.keyword)
         },
-        "check_unicast_src": { reader, _, _ in reader.checksUnicastSource = true },
-        "mcast_src_ip": { $0.multicastSource = $1.address($2) },
+        "check_unicast_src": { reader, statement, findings in
+            reader.checksUnicastSource = statement.isThere(findings)
+            reader.unicastWord = reader.unicastWord ?? statement.keyword
+        },
+        "mcast_src_ip": { $0.multicastSource = PlacedAddress($1, $2) },
         "mcast_dst_ip": { reader, statement, findings in
-            guard let address = statement.address(findings) else { return }
-            guard address.isMulticast else {
+            guard let group = PlacedAddress(statement, findings) else { return }
+            guard group.address.isMulticast else {
                 findings.report(
-                    .error, "not-multicast", at: statement.arguments[0],
-                    "\(address) is no multicast address; the default group is used")
+                    .error, "not-multicast", at: group.word,
+                    "\(group.address) is no multicast address; the default group is used")
                 return
             }
-            reader.multicastGroup = address
+            reader.multicastGroup = group
         },
         "v3_checksum_as_v2": { $0.sendsStandardChecksum = $1.flag($2) },
         "skip_check_adv_addr": { $0.ignoresAddressList = $1.flag($2) },
-        "unicast_fault_no_peer": { reader, _, _ in reader.faultsWithoutPeer = true },
+        "unicast_fault_no_peer": { $0.faultsWithoutPeer = $1.isThere($2) },
         // A configured source that is missing is a fault in any case.
-        "track_src_ip": { _, _, _ in },
+        "track_src_ip": { _, statement, findings in _ = statement.isThere(findings) },
         "kernel_rx_buf_size": { reader, statement, findings in
             reader.receiveBufferSize = statement.number(
-                1...Int(Int32.max), otherwise: "the default is used", findings)
+                1...Int(Int32.max), otherwise: "the default is used", findings, ifMissing: .error)
         },
     ]
 
     private static let notification: KeywordTable<InstanceReader> = [
-        "notify": { $0.notify.generic = $1.script($2) },
-        "notify_master": { $0.notify.master = $1.script($2) },
-        "notify_backup": { $0.notify.backup = $1.script($2) },
-        "notify_fault": { $0.notify.fault = $1.script($2) },
-        "notify_stop": { $0.notify.stop = $1.script($2) },
+        "notify": { $0.notify.generic = $1.script(after: $0.notify.generic, $2) },
+        "notify_master": { $0.notify.master = $1.script(after: $0.notify.master, $2) },
+        "notify_backup": { $0.notify.backup = $1.script(after: $0.notify.backup, $2) },
+        "notify_fault": { $0.notify.fault = $1.script(after: $0.notify.fault, $2) },
+        "notify_stop": { $0.notify.stop = $1.script(after: $0.notify.stop, $2) },
         "notify_deleted": { reader, statement, findings in
+            guard !reader.notify.reportsDeleted else { return statement.reportRepetition(findings) }
             reader.notify.reportsDeleted = true
             if !statement.arguments.isEmpty { reader.notify.deleted = statement.script(findings) }
         },
-        "notify_master_rx_lower_pri": { $0.notify.masterReceivedLowerPriority = $1.script($2) },
+        "notify_master_rx_lower_pri": {
+            $0.notify.masterReceivedLowerPriority = $1.script(
+                after: $0.notify.masterReceivedLowerPriority, $2)
+        },
         "smtp_alert": { $0.sendsMail = $1.flag($2) },
         "notify_priority_changes": { $0.reportsPriorityChanges = $1.flag($2) },
     ]

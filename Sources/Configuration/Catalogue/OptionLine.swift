@@ -7,7 +7,7 @@ struct OptionLine {
     private var rest: ArraySlice<Word>
     /// `route` or `rule`.
     private let kind: String
-    private let findings: Findings
+    let findings: Findings
     private(set) var isUsable = true
     private(set) var current: Word
 
@@ -49,6 +49,31 @@ struct OptionLine {
             "'\(word.text)' of a \(kind) is not supported in this release; the \(kind) is left out")
     }
 
+    /// What is understood and cannot be meant: keepalived leaves the line out and goes on.
+    mutating func refuse(_ word: Word, _ message: String) {
+        isUsable = false
+        findings.report(.error, "bad-\(kind)", at: word, "\(message); the \(kind) is left out")
+    }
+
+    /// `track_group NAME`, which only permanent entries may have.
+    mutating func trackGroup(of owner: EntryOwner) -> String? {
+        let option = current
+        guard owner.isPermanent else {
+            refuse(option, "'track_group' is for static entries")
+            return nil
+        }
+        guard let word = value() else { return nil }
+        findings.usesTrackGroup(word)
+        return word.text
+    }
+
+    /// An interface, which the host must have.
+    mutating func interface(of owner: EntryOwner) -> String? {
+        guard let word = value() else { return nil }
+        findings.uses(word, owner)
+        return word.text
+    }
+
     mutating func unknown(_ word: Word, _ known: [String]) {
         fail(
             word, "'\(word.text)' is no option of a \(kind)",
@@ -62,8 +87,9 @@ struct OptionLine {
         let number = Value(
             isHexadecimal ? word.text.dropFirst(2) : word.text[...], radix: isHexadecimal ? 16 : 10)
         guard let number, range.contains(number) else {
-            fail(
-                word, "\(option.text) must be \(range.lowerBound) to \(range.upperBound), not '\(word.text)'")
+            let message =
+                "\(option.text) must be \(range.lowerBound) to \(range.upperBound), not '\(word.text)'"
+            if word.isDecimal { refuse(word, message) } else { fail(word, message) }
             return nil
         }
         return number

@@ -9,6 +9,12 @@ final class Findings {
     private(set) var diagnostics: [Diagnostic] = []
     /// Statements that have no effect in this release, in the order of the text.
     private(set) var inert: [Statement] = []
+    /// The interfaces that the text names, for a check against a host.
+    private(set) var interfaceUses: [InterfaceUse] = []
+    /// The names behind `track_group` in permanent entries, in the order of the text.
+    private(set) var trackGroupUses: [Word] = []
+    /// Definitions that cannot be used, which was reported: what refers to them needs no message of its own.
+    private(set) var unusableDefinitions: Set<String> = []
     /// The highest severity that is reported now: nothing in an inert block stops the daemon.
     private var ceiling = Diagnostic.Severity.fatal
 
@@ -21,6 +27,23 @@ final class Findings {
         defer { ceiling = .fatal }
         return InertReader.read(statement, value, self)
     }
+
+    /// `word` is an interface that must exist where the configuration is used.
+    func uses(_ word: Word, _ owner: EntryOwner, isRequired: Bool = true) {
+        uses(word.text, at: word, owner, isRequired: isRequired)
+    }
+
+    func uses(_ name: String, at word: Word, _ owner: EntryOwner, isRequired: Bool = true) {
+        interfaceUses.append(
+            InterfaceUse(
+                name: name, owner: owner.description, isRequired: isRequired,
+                location: word.location, length: word.length))
+    }
+
+    /// What is permanent belongs to a `track_group` of this name.
+    func usesTrackGroup(_ name: Word) { trackGroupUses.append(name) }
+
+    func leaveOut(_ definition: Word) { unusableDefinitions.insert(definition.text) }
 
     func add(_ diagnostics: [Diagnostic]) { self.diagnostics += diagnostics }
 
@@ -35,14 +58,29 @@ final class Findings {
 }
 
 extension Statement {
-    /// The argument at `index`, or a fatal diagnostic: keepalived ends on a missing one.
-    func argument(_ index: Int = 0, _ findings: Findings) -> Word? {
+    /// The argument at `index`, or a diagnostic. It is fatal where keepalived ends on a missing one; else the
+    /// caller MUST leave everything as it is.
+    func argument(
+        _ index: Int = 0, ifMissing severity: Diagnostic.Severity = .fatal, _ findings: Findings
+    ) -> Word? {
         guard arguments.indices.contains(index) else {
+            let end = severity == .fatal ? "" : "; the line is ignored"
             findings.report(
-                .fatal, "missing-argument", at: keyword, "'\(keyword.text)' needs a value behind it")
+                severity, "missing-argument", at: keyword, "'\(keyword.text)' needs a value behind it\(end)")
             return nil
         }
         return arguments[index]
+    }
+
+    /// True: a keyword that stands alone. A value behind it, such as `no`, changes nothing, which is said.
+    func isThere(_ findings: Findings) -> Bool {
+        if let word = arguments.first {
+            findings.report(
+                .warning, "extra-argument", at: word,
+                "'\(keyword.text)' takes no value; '\(word.text)' is ignored",
+                hint: "leave the line out where it is not wanted")
+        }
+        return true
     }
 
     /// Arguments beyond the expected number are read by nobody.
@@ -55,9 +93,10 @@ extension Statement {
 
     /// An integer in a range; nil with an error that says what is used instead.
     func number(
-        _ range: ClosedRange<Int>, otherwise fallback: String, _ findings: Findings, index: Int = 0
+        _ range: ClosedRange<Int>, otherwise fallback: String, _ findings: Findings, index: Int = 0,
+        ifMissing severity: Diagnostic.Severity = .fatal
     ) -> Int? {
-        guard let word = argument(index, findings) else { return nil }
+        guard let word = argument(index, ifMissing: severity, findings) else { return nil }
         expectArguments(atMost: index + 1, findings)
         guard let value = word.integer else {
             findings.report(
@@ -116,6 +155,24 @@ extension Statement {
         return word.address(findings)
     }
 
+    /// A script that may be named once: keepalived keeps the first.
+    func script(
+        after first: ScriptCommand?, ifMissing severity: Diagnostic.Severity = .fatal, _ findings: Findings
+    ) -> ScriptCommand? {
+        guard first == nil else {
+            reportRepetition(findings)
+            return first
+        }
+        guard argument(0, ifMissing: severity, findings) != nil else { return nil }
+        return script(findings)
+    }
+
+    func reportRepetition(_ findings: Findings) {
+        findings.report(
+            .error, "already-specified", at: keyword,
+            "'\(keyword.text)' stands here for a second time; the first one counts")
+    }
+
     /// A script with its user and group.
     func script(_ findings: Findings) -> ScriptCommand? {
         guard argument(0, findings) != nil else { return nil }
@@ -126,6 +183,9 @@ extension Statement {
 extension Word {
     /// The whole word as a decimal integer.
     var integer: Int? { Int(text) }
+
+    /// A number, whatever its size.
+    var isDecimal: Bool { !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber } }
 
     /// Decimal seconds in microseconds, without rounding errors.
     var microseconds: Int64? {

@@ -7,13 +7,23 @@ struct RouteLine {
     private var result: ConfiguredRoute
     private var hasDestination = false
     private var family: AddressFamily?
+    private let owner: EntryOwner
+    /// Options that IPv6 alone has.
+    private var optionOfIPv6: Word?
+    private var protocolWord: Word?
+    /// `via inet6 ADDRESS`: for a route of IPv4 as well.
+    private var namesGatewayFamily = false
 
-    /// Every line of the block; one that cannot be understood is fatal and left out.
-    static func read(all statement: Statement, _ findings: Findings) -> [ConfiguredRoute] {
+    /// Every line of the block. One that cannot be understood is fatal; one with values that cannot be meant is
+    /// an error. Both are left out.
+    static func read(
+        all statement: Statement, of owner: EntryOwner, _ findings: Findings
+    ) -> [ConfiguredRoute] {
         let inline = statement.arguments.isEmpty ? [] : [statement.arguments]
         return (inline + (statement.block ?? []).map(\.words)).compactMap { words in
             guard let line = OptionLine(words, kind: "route", findings) else { return nil }
-            var reader = RouteLine(line: line, result: ConfiguredRoute(Route(family: .ipv4)))
+            var reader = RouteLine(
+                line: line, result: ConfiguredRoute(Route(family: .ipv4)), owner: owner)
             return reader.read(words[0], findings)
         }
     }
@@ -25,17 +35,38 @@ struct RouteLine {
             line.fail(first, "the route has no destination", hint: "begin with a network, or with 'default'")
             return nil
         }
-        let gateways = [result.route.gateway] + result.route.nextHops.map(\.gateway)
-        let found = [
-            family, result.route.destination?.address.family, result.route.source?.address.family,
-            result.route.preferredSource?.family, gateways.compactMap { $0 }.first?.family,
-        ]
-        result.route.family = found.compactMap { $0 }.first ?? .ipv4
-        if let wrong = found[0..<4].compactMap({ $0 }).first(where: { $0 != result.route.family }) {
-            line.fail(first, "a route cannot be of IPv4 and IPv6 at once (\(wrong))")
-            return nil
+        settleFamily(first)
+        settleProtocol(findings)
+        return line.isUsable ? result : nil
+    }
+
+    private mutating func settleFamily(_ first: Word) {
+        let gateways = ([result.route.gateway] + result.route.nextHops.map(\.gateway)).compactMap {
+            $0?.family
         }
-        return result
+        let named = [
+            family, result.route.destination?.address.family, result.route.source?.address.family,
+            result.route.preferredSource?.family,
+        ].compactMap { $0 }
+        let implied = optionOfIPv6 == nil ? AddressFamily.ipv4 : .ipv6
+        result.route.family = named.first ?? gateways.first ?? implied
+        let route = result.route
+        let isMixed = (named + (namesGatewayFamily ? [] : gateways)).contains { $0 != route.family }
+        if isMixed {
+            line.refuse(first, "a route cannot be of IPv4 and IPv6 at once")
+        } else if route.family == .ipv4, let option = optionOfIPv6 {
+            line.refuse(option, "'\(option.text)' is for routes of IPv6 only")
+        }
+    }
+
+    /// Routes that are watched are known by the daemon's own number.
+    private mutating func settleProtocol(_ findings: Findings) {
+        guard result.isTracked, result.route.protocolNumber != 18, let word = protocolWord else { return }
+        result.route.protocolNumber = 18
+        findings.report(
+            .error, "protocol-of-tracked", at: word,
+            "a route that is put back carries protocol 18; '\(word.text)' is ignored",
+            hint: "add 'no_track' to keep it")
     }
 
     private static let types: [String: RouteType] = [
@@ -49,6 +80,7 @@ struct RouteLine {
         "hoplimit": 10, "initcwnd": 11, "rto_min": 13, "initrwnd": 14, "quickack": 15,
         "fastopen_no_cookie": 17,
     ]
+    private static let limits: [String: UInt32] = ["hoplimit": 255, "quickack": 1, "fastopen_no_cookie": 1]
     static let featuresMetric: UInt16 = 12
     static let congestionMetric: UInt16 = 16
     private static let options =
@@ -72,20 +104,25 @@ struct RouteLine {
             if word.text == "or", result.route.gateway != nil { takeSecondGateway() } else { takeGateway() }
         case "src": result.route.preferredSource = line.address()
         case "from":
+            optionOfIPv6 = word
             if let value = line.value() { result.route.source = line.prefix(value) }
         case "tos", "dsfield": result.route.typeOfService = line.number(0...255) ?? 0
         case "table": result.route.table = line.table() ?? 254
-        case "protocol": result.route.protocolNumber = line.routingProtocol() ?? 18
+        case "protocol":
+            protocolWord = word
+            result.route.protocolNumber = line.routingProtocol() ?? 18
         case "scope": result.route.scope = line.scope()
         case "metric", "priority", "preference": result.route.priority = line.number(0...UInt32.max)
-        case "dev", "oif": result.route.interface = line.value()?.text
+        case "dev", "oif": result.route.interface = line.interface(of: owner)
         case "onlink": result.route.isOnLink = true
-        case "expires": result.route.expiresSeconds = line.number(0...UInt32.max)
+        case "expires":
+            optionOfIPv6 = word
+            result.route.expiresSeconds = line.number(0...UInt32.max)
         case "realms": result.route.realms = line.realms()
         case "nexthop": takeNextHop()
         case "no_track": result.isTracked = false
         case "add", "append", "prepend": break
-        case "track_group": result.trackGroup = line.value()?.text
+        case "track_group": result.trackGroup = line.trackGroup(of: owner)
         case "encap", "as", "vrf": line.leaveOut(word)
         default: takeRarer(word)
         }
@@ -103,6 +140,7 @@ struct RouteLine {
             result.route.metrics.append(
                 RouteMetric(kind: Self.congestionMetric, value: .text(value.text), isLocked: isLocked))
         case "pref":
+            optionOfIPv6 = word
             guard let value = line.value() else { return }
             let preferences: [String: UInt8] = ["low": 3, "medium": 0, "high": 1]
             guard let preference = preferences[value.text] else {
@@ -156,7 +194,11 @@ struct RouteLine {
         if word.text == "rtt" { factor *= 8 }
         if word.text == "rttvar" { factor *= 4 }
         guard let number = UInt32(text), !number.multipliedReportingOverflow(by: factor).overflow else {
-            return line.fail(value, "'\(value.text)' is no value of '\(word.text)'")
+            let message = "'\(value.text)' is no value of '\(word.text)'"
+            return value.isDecimal ? line.refuse(value, message) : line.fail(value, message)
+        }
+        if let limit = Self.limits[word.text], number > limit {
+            return line.refuse(value, "\(word.text) must be 0 to \(limit), not '\(number)'")
         }
         result.route.metrics.append(
             RouteMetric(kind: kind, value: .number(number * factor), isLocked: isLocked))
@@ -166,6 +208,7 @@ struct RouteLine {
 
     private mutating func takeFamily() {
         guard let text = line.peek?.text, text == "inet" || text == "inet6" else { return }
+        namesGatewayFamily = true
         _ = line.next()
     }
 
@@ -193,7 +236,7 @@ struct RouteLine {
             case "via":
                 takeFamily()
                 hop.gateway = line.address()
-            case "dev": hop.interface = line.value()?.text
+            case "dev": hop.interface = line.interface(of: owner)
             case "weight": hop.weight = line.number(1...256) ?? 1
             case "onlink": hop.isOnLink = true
             default: hop.realms = line.realms()

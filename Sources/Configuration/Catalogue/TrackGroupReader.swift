@@ -30,20 +30,21 @@ struct TrackGroupAssembler {
             let members = reader.members.filter { isMember($0, of: reader, &configuration) }
             configuration.trackGroups.append(
                 TrackGroup(name: reader.name.text, members: members.map(\.text)))
-            if !configuration.permanent.trackGroupNames.contains(reader.name.text) {
+            if !findings.trackGroupUses.contains(where: { $0.text == reader.name.text }) {
                 findings.report(
                     .warning, "nothing-tracked", at: reader.name,
                     "nothing static belongs to the track_group '\(reader.name.text)'",
                     hint: "write 'track_group \(reader.name.text)' behind a static address, route or rule")
             }
         }
-        for name in configuration.permanent.trackGroupNames
-        where !configuration.trackGroups.contains(where: { $0.name == name }) {
-            findings.add([
-                Diagnostic(
-                    code: "not-defined", severity: .error, location: nil,
-                    message: "there is no track_group '\(name)': nothing depends on what belongs to it")
-            ])
+        var reported: Set<String> = []
+        for word in findings.trackGroupUses
+        where !configuration.trackGroups.contains(where: { $0.name == word.text })
+            && reported.insert(word.text).inserted
+        {
+            findings.report(
+                .error, "not-defined", at: word,
+                "there is no track_group '\(word.text)': nothing depends on what belongs to it")
         }
     }
 
@@ -63,14 +64,5 @@ struct TrackGroupAssembler {
             configuration.instances[place].router.trackers.append(tracker)
         }
         return true
-    }
-}
-
-extension PermanentEntries {
-    /// In the order of the file, each once.
-    fileprivate var trackGroupNames: [String] {
-        let all = addresses.map(\.trackGroup) + routes.map(\.trackGroup) + rules.map(\.trackGroup)
-        var seen: Set<String> = []
-        return all.compactMap { $0 }.filter { seen.insert($0).inserted }
     }
 }

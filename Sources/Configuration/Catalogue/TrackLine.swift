@@ -68,6 +68,7 @@ struct TrackedObjects {
                 case .process: processes[name].map { ($0.weight, $0.isReversed) }
                 }
             guard let found else {
+                if findings.unusableDefinitions.contains(name) { return nil }
                 reportMissing(reference, owner, findings)
                 return nil
             }
@@ -95,9 +96,13 @@ struct TrackedObjects {
     }
 }
 
-enum PeerLine {
+/// A line of `unicast_peer` with the word it came from.
+struct PeerLine {
+    let peer: UnicastPeer
+    let word: Word
+
     /// `ADDR [min_ttl 0..255] [max_ttl 0..255]`
-    static func read(_ words: [Word], _ findings: Findings) -> UnicastPeer? {
+    static func read(_ words: [Word], _ findings: Findings) -> PeerLine? {
         guard let first = words.first, let address = first.address(findings) else { return nil }
         var lowest: UInt8?
         var highest: UInt8?
@@ -114,8 +119,16 @@ enum PeerLine {
             }
             if word.text == "min_ttl" { lowest = ttl } else { highest = ttl }
         }
-        guard lowest != nil || highest != nil else { return UnicastPeer(address: address) }
         let from = lowest ?? 0
-        return UnicastPeer(address: address, ttlRange: from...max(from, highest ?? 255))
+        let to = highest ?? 255
+        guard from <= to else {
+            findings.report(
+                .error, "out-of-range", at: first,
+                "min_ttl \(from) is above max_ttl \(to): no packet could have such a TTL; both are ignored")
+            return PeerLine(peer: UnicastPeer(address: address), word: first)
+        }
+        let isLimited = lowest != nil || highest != nil
+        return PeerLine(
+            peer: UnicastPeer(address: address, ttlRange: isLimited ? from...to : nil), word: first)
     }
 }

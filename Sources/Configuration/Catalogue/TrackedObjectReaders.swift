@@ -48,7 +48,10 @@ struct ScriptReader {
     }
 
     static let keywords: KeywordTable<ScriptReader> = [
-        "script": { $0.command = $1.script($2) },
+        "script": { reader, statement, findings in
+            // Without a value there is none, which is reported for the block.
+            reader.command = statement.arguments.isEmpty ? nil : statement.script(findings)
+        },
         "interval": { reader, statement, findings in
             guard let value = statement.seconds(0...1_000_000, otherwise: "1 is used", findings) else {
                 return
@@ -79,7 +82,7 @@ struct ScriptReader {
             let group = statement.arguments.dropFirst().first { $0.text != ":" }
             reader.script.command.user = ScriptUser(user: user.text, group: group?.text)
         },
-        "init_fail": { reader, _, _ in reader.script.startsFailed = true },
+        "init_fail": { $0.script.startsFailed = $1.isThere($2) },
     ]
 
     /// Nil: there is nothing to run; that was reported.
@@ -88,6 +91,7 @@ struct ScriptReader {
             findings.report(
                 .error, "no-script", at: name, "vrrp_script \(name.text) has no script; it is not used",
                 hint: "add 'script \"/path/to/check\"'")
+            findings.leaveOut(name)
             return nil
         }
         var script = script
@@ -101,6 +105,7 @@ struct ScriptReader {
 struct FileReader {
     let name: Word
     var file: TrackedFile
+    private var hasWrongPath = false
 
     init(name: Word) {
         self.name = name
@@ -114,7 +119,10 @@ struct FileReader {
             if word.text.hasPrefix("/") {
                 reader.file.path = word.text
             } else {
-                findings.report(.error, "relative-path", at: word, "a tracked file needs an absolute path")
+                reader.hasWrongPath = true
+                findings.report(
+                    .error, "relative-path", at: word,
+                    "a tracked file needs an absolute path; track_file \(reader.name.text) is not used")
             }
         },
         "weight": { reader, statement, findings in
@@ -141,6 +149,8 @@ struct FileReader {
 
     func result(_ findings: Findings) -> TrackedFile? {
         guard !file.path.isEmpty else {
+            findings.leaveOut(name)
+            guard !hasWrongPath else { return nil }
             findings.report(
                 .error, "no-file", at: name, "track_file \(name.text) names no file; it is not used")
             return nil
@@ -163,10 +173,8 @@ struct ProcessReader {
     static let keywords: KeywordTable<ProcessReader> = [
         "process": { reader, statement, findings in
             guard statement.argument(0, findings) != nil else { return }
-            let pieces = ScriptText.pieces(statement.rest)
-            // A quoted text holds the parameters itself.
-            reader.process.words =
-                pieces.count == 1 ? ScriptText.pieces(pieces[0].text).map(\.text) : pieces.map(\.text)
+            // Unlike a script's, a quoted text is one word: a name may have blanks.
+            reader.process.words = ScriptText.pieces(statement.rest).map(\.text)
         },
         "param_match": { reader, statement, findings in
             guard let word = statement.arguments.first else { return reader.match = .exact }
@@ -177,7 +185,7 @@ struct ProcessReader {
                 .error, "unknown-option", at: word,
                 "param_match is followed by nothing, 'initial' or 'partial'; all parameters must match")
         },
-        "full_command": { reader, _, _ in reader.process.comparesFullCommand = true },
+        "full_command": { $0.process.comparesFullCommand = $1.isThere($2) },
         "weight": { reader, statement, findings in
             let weight = WeightReader.read(
                 statement.arguments[...], limit: 254, at: statement.keyword, findings)
@@ -209,6 +217,7 @@ struct ProcessReader {
             findings.report(
                 .error, "no-process", at: name,
                 "vrrp_track_process \(name.text) names no process; it is not used")
+            findings.leaveOut(name)
             return nil
         }
         var process = process

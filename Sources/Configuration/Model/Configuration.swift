@@ -22,6 +22,8 @@ package struct Configuration: Sendable, Equatable {
     package var trackGroups: [TrackGroup] = []
     /// Statements at the root that have no effect in this release.
     package var inert: [InertStatement] = []
+    /// Every interface that must exist, in no order.
+    package var interfaceUses: [InterfaceUse] = []
 
     package init() {}
 }
