@@ -25,6 +25,8 @@ final class EngineProcess {
     private static let descriptorLimit: UInt = 65_536
     /// Messages of the kernel were lost.
     private var needsInventory = false
+    /// Time that the machine has slept so far, in nanoseconds.
+    private var clockOffset = BootClock.now - MonotonicClock.now
     private var isStopping = false
     private var isFinished = false
 
@@ -141,7 +143,7 @@ final class EngineProcess {
         host.afterPackets = { [unowned self] in act {} }
         loop.onDeadline = { [unowned self] in
             act {
-                engine.tick()
+                engine.tick(lateness: .nanoseconds(loop.lastLateness))
                 if needsInventory { takeInventory() }
             }
         }
@@ -153,6 +155,10 @@ final class EngineProcess {
 
     /// Whatever happens, the next deadline follows it.
     private func act(_ body: () -> Void) {
+        // What sleep took from the one clock and not from the other.
+        let offset = BootClock.now - MonotonicClock.now
+        if offset - clockOffset > 1_000_000_000 { engine.slept(for: .nanoseconds(offset - clockOffset)) }
+        clockOffset = offset
         body()
         if isStopping, engine.isReleased { finish() }
         loop.deadline = engine.nextDeadline?.nanoseconds

@@ -58,6 +58,8 @@ package struct Transition: Sendable, Hashable {
         case fault(FaultReason)
         /// The last reason for a fault is gone.
         case recovered
+        /// It did nothing for longer than the peers wait: somebody else may be master.
+        case stoodStill(Duration)
         /// Another member of the sync group stopped being master.
         case groupMember(String)
     }

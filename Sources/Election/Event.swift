@@ -38,6 +38,8 @@ package enum Event: Sendable, Hashable {
     case installationFailed
     /// The link came back or the interface's MAC changed: what the neighbours know may be wrong.
     case linkRenewed
+    /// The machine slept for so long, and the clock with it.
+    case slept(Duration)
     /// Another host has announced one of the virtual addresses as its own (gratuitous ARP, neighbour advertisement).
     case addressClaimed
 }

@@ -14,6 +14,7 @@ extension VirtualRouter {
 
     /// Another member stopped being master: so does this one, and a member that was ready waits anew.
     mutating func follow(leaving member: String, at now: Timestamp, into actions: inout [Action]) {
+        listenIfLate(at: now, into: &actions)
         switch state {
         case .master:
             leave(.groupMember(member), lingers: true, isStopping: false, at: now, into: &actions)

@@ -48,6 +48,22 @@ extension VirtualRouter {
     }
 }
 
+extension VirtualRouter {
+    /// A master that said nothing for longer than its peers wait (a machine that was paused, a process that was stopped
+    /// or starved) listens before it speaks: whoever has become master meanwhile advertises within an interval.
+    mutating func listenIfLate(by pause: Duration = .zero, at now: Timestamp, into actions: inout [Action]) {
+        guard case .master(let master) = state else { return }
+        let interval = settings.advertisementInterval
+        // The last advertisement left an interval before the deadline.
+        let silence = now - master.advertisementDeadline + interval + pause
+        guard silence > ownDownInterval else { return }
+        append(.removeAddresses, to: &actions)
+        let wait = Timers.masterDown(
+            version: settings.version, priority: priority, interval: interval, advertisements: 1)
+        becomeBackup(.stoodStill(silence), wait: wait, at: now, into: &actions)
+    }
+}
+
 extension FaultReason {
     /// The host can still serve the addresses and hear its successor.
     var permitsService: Bool {

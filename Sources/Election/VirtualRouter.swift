@@ -45,6 +45,7 @@ package struct VirtualRouter: Sendable {
     // MARK: Events
 
     package mutating func handle(_ event: Event, at now: Timestamp, into actions: inout [Action]) {
+        listenIfLate(at: now, into: &actions)
         switch event {
         case .startup: startUp(at: now, into: &actions)
         case .shutdown: shutDown(lingers: true, at: now, into: &actions)
@@ -55,12 +56,14 @@ package struct VirtualRouter: Sendable {
         case .addressLost: restoreAddresses(into: &actions)
         case .installationFailed: retryInstallation()
         case .linkRenewed: renewLink(at: now, into: &actions)
+        case .slept(let span): listenIfLate(by: span, at: now, into: &actions)
         case .addressClaimed: answerClaim(at: now, into: &actions)
         }
     }
 
     /// Acts on the deadlines that have passed. Calling it early does nothing.
     package mutating func tick(at now: Timestamp, into actions: inout [Action]) {
+        listenIfLate(at: now, into: &actions)
         switch state {
         case .initialize(let initialize):
             guard let deadline = initialize.startDeadline, deadline <= now else { return }

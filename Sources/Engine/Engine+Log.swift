@@ -90,6 +90,12 @@ extension Engine {
             let words = isScript ? fault.words : "(\(fault.words))"
             host.log(.warning, "(\(name)): entering FAULT state \(words)")
         }
+        if case .stoodStill(let silence) = transition.reason {
+            host.log(
+                .warning,
+                "(\(name)) nothing was sent for \(silence.milliseconds) ms, longer than the peers wait: listening first"
+            )
+        }
         switch transition.to {
         case .initialize: host.log(.notice, "(\(name)) Stopping")
         case .backup, .fault:
@@ -189,4 +195,9 @@ extension Rejection {
         case .ownerIgnores: "the address owner ignores advertisements"
         }
     }
+}
+
+extension Duration {
+    /// Whole milliseconds, truncated.
+    var milliseconds: Int64 { nanoseconds / 1_000_000 }
 }

@@ -26,6 +26,7 @@ extension Engine {
         let instance = instances[place]
         host.report(.standing(Standing(instance: instance.name, state: transition.to.rawValue)))
         logTransition(transition, instance)
+        expectReceipt(transition, place)
         let scripts = instance.configuration.notify
         // Without notify_deleted a vanished instance is told as a fault, like keepalived does.
         let ending = !instance.isRetiring ? "STOP" : scripts.reportsDeleted ? "DELETED" : "FAULT"
@@ -218,6 +219,7 @@ extension Transition.Reason {
         case .betterMaster(let source): "\(source) has the higher priority or address"
         case .fault(let reason): reason.words
         case .recovered: "the fault is over"
+        case .stoodStill: "the host stood still for longer than its peers wait"
         case .groupMember(let name): "\(name), of the same sync group, stopped being master"
         }
     }

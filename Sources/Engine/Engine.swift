@@ -46,6 +46,8 @@ package final class Engine {
     var resumption = Resumption()
     /// When the guard is told next that this engine is alive; nil: it has not started.
     var heartbeatDue: Timestamp?
+    /// When the first takeover that is not confirmed is complained of.
+    var receiptDue: Timestamp?
     /// The addresses whose claims are listened for.
     var claimable: Set<IPAddress> = []
     /// What the firewall drops now.
@@ -62,6 +64,7 @@ package final class Engine {
     /// Routers that have advertised; what goes with it is done when all actions are performed.
     var advertised: [RouterID] = []
     var messageBuffer: [UInt8] = []
+    private static let tolerableLateness: Duration = .milliseconds(100)
 
     /// Where packets for an instance arrive.
     struct RecipientKey: Hashable {
@@ -84,7 +87,7 @@ package final class Engine {
     package var nextDeadline: Timestamp? {
         [
             node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, nextExtraAnnouncement,
-            listenDue, heartbeatDue,
+            listenDue, heartbeatDue, receiptDue,
         ].compactMap { $0 }.min()
     }
 
@@ -157,12 +160,25 @@ package final class Engine {
         _ = host.listen(on: [])
     }
 
-    package func tick() {
+    /// The machine slept: its clock stood still as well.
+    package func slept(for span: Duration) {
+        host.log(.warning, "the machine slept for \(span.milliseconds) ms")
+        for instance in instances { handle(.slept(span), for: instance.router) }
+    }
+
+    /// `lateness`: how long after the deadline the caller noticed it.
+    package func tick(lateness: Duration = .zero) {
+        if lateness > Self.tolerableLateness {
+            log(.warning, limited: .lateness) {
+                "the VRRP process was held up for \(lateness.milliseconds) ms"
+            }
+        }
         sendHeartbeat()
         perform { node.tick(at: host.now, into: &$0) }
         sendDueAnnouncements()
         sendExtraAnnouncements()
         listenAgain()
+        settleReceipts()
         for link in linkDelays.due(at: host.now) { settle(link.index, isUp: link.isUp) }
     }
 

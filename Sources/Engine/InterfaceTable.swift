@@ -87,6 +87,11 @@ struct InterfaceTable {
 
     func isOwn(_ mac: MACAddress) -> Bool { interfaces.contains { $0.mac == mac } }
 
+    /// It is there and may be used: duplicate address detection is over and has found nobody.
+    func isUsable(_ address: IPAddress, on index: Int32) -> Bool {
+        addresses.contains { $0.interfaceIndex == index && $0.address == address && !$0.isTentative }
+    }
+
     func has(_ address: IPAddress, on index: Int32) -> Bool {
         addresses.contains { $0.interfaceIndex == index && $0.address == address }
     }

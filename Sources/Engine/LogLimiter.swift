@@ -18,6 +18,7 @@ enum LogSubject: Hashable {
     case challenge(RouterID)
     case unconfirmed(RouterID)
     case claim(RouterID)
+    case lateness
 }
 
 /// Decides which lines pass. The subjects are bounded by instances × reasons.

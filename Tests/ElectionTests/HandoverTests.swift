@@ -102,6 +102,37 @@ import Wire
         #expect(rig.state.name == .fault)
     }
 
+    // MARK: After a pause
+
+    /// Peers wait 3.6 s at this priority. After as long a silence somebody else may be master: no word before an
+    /// interval of listening.
+    @Test func whoSleptTooLongListensBeforeItSpeaks() {
+        var rig = masterWithScript()
+        rig.advance(.milliseconds(3500))
+        #expect(rig.state.name == .master)
+        rig.advance(.milliseconds(5000))
+        #expect(rig.state.name == .backup)
+        #expect(rig.advertised.isEmpty && rig.deeds.first == .removeAddresses)
+        #expect(rig.wait.map { $0 > .seconds(1) && $0 < .seconds(2) } == true)
+    }
+
+    /// What waits in the socket is read before the timers: it must not make it speak either.
+    @Test func aPacketDoesNotWakeItIntoSpeaking() {
+        var rig = masterWithScript()
+        rig.now = rig.now + .seconds(60)
+        rig.hear(50)
+        #expect(rig.state.name == .backup)
+        #expect(rig.advertised.isEmpty)
+    }
+
+    @Test func sleepThatTheClockDidNotSeeCounts() {
+        var rig = masterWithScript()
+        rig.send(.slept(.seconds(2)))
+        #expect(rig.state.name == .master)
+        rig.send(.slept(.seconds(4)))
+        #expect(rig.state.name == .backup)
+    }
+
     // MARK: Yielding
 
     @Test func onePacketMovesNothing() {
