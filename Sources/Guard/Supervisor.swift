@@ -44,8 +44,8 @@ package final class Supervisor {
     /// The status to end with.
     package private(set) var exitStatus: Int32 = 0
 
-    /// How long the engine may take to release everything, and the runner to finish, in nanoseconds.
-    private static let engineGrace: Int64 = 5_000_000_000
+    /// How long the engine may take to release everything (it waits for successors, ten seconds at most), and the runner to finish, in nanoseconds.
+    private static let engineGrace: Int64 = 12_000_000_000
     private static let runnerGrace: Int64 = 5_000_000_000
     /// Room for what a new engine is told of its predecessor, in octets.
     private static let resumeBuffer = 16 << 20
@@ -82,7 +82,8 @@ package final class Supervisor {
 
     /// Releases everything in order: the engine first, then the runner, then the loop ends.
     package func stop() {
-        guard !isStopping else { return }
+        // Asked a second time: the engine does not wait for successors any more.
+        guard !isStopping else { return tell(.stop) }
         isStopping = true
         guard let engine else { return drainRunner() }
         tell(.stop)
