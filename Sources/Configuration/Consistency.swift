@@ -37,10 +37,12 @@ enum Consistency {
     /// VRID, family and interface identify a virtual router; multicast groups and disjoint unicast peers keep
     /// several apart.
     private static func checkIdentities(_ configuration: Configuration, _ findings: Findings) {
-        let instances = configuration.instances
-        for (index, instance) in instances.enumerated() {
-            let twin = instances[..<index].first { $0.clashes(with: instance) }
-            guard let twin else { continue }
+        var owners: [RouterIdentity: Int] = [:]
+        for (index, instance) in configuration.instances.enumerated() {
+            let identities = instance.identities
+            let first = identities.compactMap { owners[$0] }.min()
+            for identity in identities where owners[identity] == nil { owners[identity] = index }
+            guard let twin = first.map({ configuration.instances[$0] }) else { continue }
             findings.add([
                 fatal(
                     "duplicate-vrid", instance,
@@ -104,16 +106,27 @@ extension Configuration {
     }
 }
 
+/// What no two instances may share.
+private struct RouterIdentity: Hashable {
+    let vrid: UInt8
+    let family: AddressFamily
+    let interface: String?
+    let isUnicast: Bool
+    /// The multicast group, or one of the peers.
+    let destination: IPAddress
+}
+
 extension InstanceConfiguration {
-    fileprivate func clashes(with other: InstanceConfiguration) -> Bool {
-        guard router.vrid == other.router.vrid, router.family == other.router.family,
-            interface == other.interface
-        else { return false }
-        switch (transport, other.transport) {
-        case (.multicast(let group, _), .multicast(let otherGroup, _)): return group == otherGroup
-        case (.unicast(let peers, _, _, _), .unicast(let others, _, _, _)):
-            return peers.contains { peer in others.contains { $0.address == peer.address } }
-        case (.multicast, .unicast), (.unicast, .multicast): return false
+    fileprivate var identities: [RouterIdentity] {
+        let (isUnicast, destinations): (Bool, [IPAddress]) =
+            switch transport {
+            case .multicast(let group, _): (false, [group])
+            case .unicast(let peers, _, _, _): (true, peers.map(\.address))
+            }
+        return destinations.map {
+            RouterIdentity(
+                vrid: router.vrid, family: router.family, interface: interface, isUnicast: isUnicast,
+                destination: $0)
         }
     }
 }

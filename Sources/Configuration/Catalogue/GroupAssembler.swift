@@ -11,15 +11,18 @@ struct GroupAssembler {
     /// Adds the groups to a configuration whose instances are all there.
     func assemble(_ readers: [GroupReader], into configuration: inout Configuration) {
         var groupOf: [String: String] = [:]
+        var known: [String: SourceLocation] = [:]
+        let instances = Dictionary(
+            configuration.instances.enumerated().map { ($1.name, [$0]) }, uniquingKeysWith: +)
         for reader in readers {
             var group = SyncGroupConfiguration(name: reader.name.text, location: reader.name.location)
-            if let twin = configuration.groups.first(where: { $0.name == group.name }) {
+            if let place = known[group.name] {
                 findings.report(
                     .error, "duplicate-name", at: reader.name,
-                    "the group '\(group.name)' is already defined at \(twin.location); this one is not used")
+                    "the group '\(group.name)' is already defined at \(place); this one is not used")
                 continue
             }
-            group.members = members(reader, configuration, &groupOf)
+            group.members = members(reader, instances, &groupOf)
             guard !group.members.isEmpty else {
                 findings.report(
                     .error, "no-member", at: reader.name,
@@ -43,22 +46,25 @@ struct GroupAssembler {
                 findings.uses(tracked.word, .group(group.name))
             }
             group.trackers = tracked.resolve(reader.tracks, for: group.name, findings)
-            spread(group, into: &configuration)
+            for place in group.members.flatMap({ instances[$0] ?? [] }) {
+                spread(group, into: &configuration.instances[place])
+            }
+            known[group.name] = group.location
             configuration.groups.append(group)
         }
     }
 
     private func members(
-        _ reader: GroupReader, _ configuration: Configuration, _ groupOf: inout [String: String]
+        _ reader: GroupReader, _ instances: [String: [Int]], _ groupOf: inout [String: String]
     ) -> [String] {
         var members: [String] = []
         for word in reader.members {
-            let names = configuration.instances.map(\.name)
-            if !names.contains(word.text) {
+            if instances[word.text] == nil {
                 findings.report(
                     .error, "not-defined", at: word,
                     "there is no vrrp_instance '\(word.text)'; the group goes on without it",
-                    hint: Suggestion.nearest(to: word.text, among: names).map { "did you mean '\($0)'?" })
+                    hint: Suggestion.nearest(to: word.text, among: instances.keys)
+                        .map { "did you mean '\($0)'?" })
             } else if let other = groupOf[word.text] {
                 findings.report(
                     .error, "several-groups", at: word,
@@ -72,17 +78,14 @@ struct GroupAssembler {
     }
 
     /// The group's trackers are every member's.
-    private func spread(_ group: SyncGroupConfiguration, into configuration: inout Configuration) {
-        for place in configuration.instances.indices
-        where group.members.contains(configuration.instances[place].name) {
-            dropWeights(&configuration.instances[place], group)
-            let own = configuration.instances[place].router.trackers
-            let added = group.trackers.filter { tracker in
-                !own.contains { $0.kind == tracker.kind && $0.name == tracker.name }
-            }
-            configuration.instances[place].router.trackers += added
-            configuration.instances[place].groupTrackerCount = added.count
+    private func spread(_ group: SyncGroupConfiguration, into instance: inout InstanceConfiguration) {
+        dropWeights(&instance, group)
+        let own = Dictionary(grouping: instance.router.trackers, by: \.kind).mapValues {
+            Set($0.map(\.name))
         }
+        let added = group.trackers.filter { own[$0.kind]?.contains($0.name) != true }
+        instance.router.trackers += added
+        instance.groupTrackerCount = added.count
     }
 
     /// Members whose priorities move apart could not be master together.

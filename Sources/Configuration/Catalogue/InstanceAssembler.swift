@@ -249,6 +249,7 @@ struct InstanceAssembler {
         let family = instance.router.family
         var addresses: [VirtualAddress] = []
         var excluded: [VirtualAddress] = []
+        var known: Set<AddressPlace> = []
         for line in reader.addresses {
             guard line.address.address.family == family else {
                 findings.report(
@@ -259,9 +260,9 @@ struct InstanceAssembler {
                 )
                 continue
             }
-            append(line, to: &addresses, others: [])
+            append(line, to: &addresses, &known)
         }
-        for line in reader.excludedAddresses { append(line, to: &excluded, others: addresses) }
+        for line in reader.excludedAddresses { append(line, to: &excluded, &known) }
         let room = Self.capacity(family, instance.router.version)
         if addresses.count > room {
             findings.report(
@@ -284,15 +285,15 @@ struct InstanceAssembler {
             hint: "add virtual_ipaddress { ADDRESS/PREFIX }")
     }
 
-    private func append(_ line: AddressLine, to list: inout [VirtualAddress], others: [VirtualAddress]) {
-        let isKnown = (list + others).contains {
-            $0.address == line.address.address && $0.interface == line.address.interface
-        }
-        if isKnown {
+    private func append(
+        _ line: AddressLine, to list: inout [VirtualAddress], _ known: inout Set<AddressPlace>
+    ) {
+        let place = AddressPlace(address: line.address.address, interface: line.address.interface)
+        if known.insert(place).inserted {
+            list.append(line.address)
+        } else {
             findings.report(
                 .warning, "duplicate-address", at: line.word, "\(line.address.address) stands here twice")
-        } else {
-            list.append(line.address)
         }
     }
 
@@ -304,6 +305,12 @@ struct InstanceAssembler {
         let authentication = max(AuthenticationHeader.length, HMACTrailer.length)
         return min(255, (1500 - header - message - authentication) / family.addressLength)
     }
+}
+
+/// What must not stand twice in an instance.
+private struct AddressPlace: Hashable {
+    let address: IPAddress
+    let interface: String?
 }
 
 extension InstanceConfiguration {

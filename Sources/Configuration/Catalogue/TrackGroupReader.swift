@@ -20,28 +20,29 @@ struct TrackGroupAssembler {
 
     /// MUST come before sync groups add their trackers, which stand at the end.
     func assemble(_ readers: [TrackGroupReader], into configuration: inout Configuration) {
+        let instances = Dictionary(configuration.instances.enumerated().map { ($1.name, $0) }) { first, _ in
+            first
+        }
+        let usedNames = Set(findings.trackGroupUses.map(\.text))
+        var known: Set<String> = []
         for reader in readers {
-            guard !configuration.trackGroups.contains(where: { $0.name == reader.name.text }) else {
+            guard known.insert(reader.name.text).inserted else {
                 findings.report(
                     .error, "duplicate-name", at: reader.name,
                     "there is already a track_group '\(reader.name.text)'; this one is not used")
                 continue
             }
-            let members = reader.members.filter { isMember($0, of: reader, &configuration) }
+            let members = reader.members.filter { isMember($0, of: reader, instances, &configuration) }
             configuration.trackGroups.append(
                 TrackGroup(name: reader.name.text, members: members.map(\.text)))
-            if !findings.trackGroupUses.contains(where: { $0.text == reader.name.text }) {
+            if !usedNames.contains(reader.name.text) {
                 findings.report(
                     .warning, "nothing-tracked", at: reader.name,
                     "nothing static belongs to the track_group '\(reader.name.text)'",
                     hint: "write 'track_group \(reader.name.text)' behind a static address, route or rule")
             }
         }
-        var reported: Set<String> = []
-        for word in findings.trackGroupUses
-        where !configuration.trackGroups.contains(where: { $0.name == word.text })
-            && reported.insert(word.text).inserted
-        {
+        for word in findings.trackGroupUses where known.insert(word.text).inserted {
             findings.report(
                 .error, "not-defined", at: word,
                 "there is no track_group '\(word.text)': nothing depends on what belongs to it")
@@ -49,14 +50,15 @@ struct TrackGroupAssembler {
     }
 
     private func isMember(
-        _ word: Word, of reader: TrackGroupReader, _ configuration: inout Configuration
+        _ word: Word, of reader: TrackGroupReader, _ instances: [String: Int],
+        _ configuration: inout Configuration
     ) -> Bool {
-        let names = configuration.instances.map(\.name)
-        guard let place = names.firstIndex(of: word.text) else {
+        guard let place = instances[word.text] else {
             findings.report(
                 .error, "not-defined", at: word,
                 "there is no vrrp_instance '\(word.text)'; the group goes on without it",
-                hint: Suggestion.nearest(to: word.text, among: names).map { "did you mean '\($0)'?" })
+                hint: Suggestion.nearest(to: word.text, among: instances.keys).map { "did you mean '\($0)'?" }
+            )
             return false
         }
         let tracker = TrackerSettings(kind: .staticEntries, name: reader.name.text)

@@ -12,6 +12,8 @@ struct TrackReferences {
         let weight: WeightReader
     }
     private(set) var all: [Reference] = []
+    /// Where each name of a kind stands in `all`.
+    private var places: [TrackerSettings.Kind: [String: Int]] = [:]
 
     /// The lines of a track block, and words behind its keyword.
     mutating func take(_ kind: TrackerSettings.Kind, _ statement: Statement, _ findings: Findings) {
@@ -33,11 +35,13 @@ struct TrackReferences {
                     "'\(words[1].text)' is no option here: only 'weight' may follow '\(name.text)'")
             }
         }
-        if let twin = all.first(where: { $0.kind == kind && $0.word.text == name.text }) {
+        if let place = places[kind]?[name.text] {
+            let twin = all[place]
             findings.report(
                 .warning, "duplicate-tracker", at: name,
                 "'\(name.text)' is tracked twice; the line at \(twin.word.location) counts")
         } else {
+            places[kind, default: [:]][name.text] = all.count
             all.append(Reference(kind: kind, word: name, weight: weight))
         }
     }
@@ -81,18 +85,27 @@ struct TrackedObjects {
     private func reportMissing(
         _ reference: TrackReferences.Reference, _ owner: String, _ findings: Findings
     ) {
-        let (keyword, names): (String, [String]) =
+        let keyword =
             switch reference.kind {
-            case .interface, .trackedInterface, .staticEntries: ("interface", [])
-            case .script: ("vrrp_script", Array(scripts.keys))
-            case .file: ("track_file", Array(files.keys))
-            case .process: ("vrrp_track_process", Array(processes.keys))
+            case .interface, .trackedInterface, .staticEntries: "interface"
+            case .script: "vrrp_script"
+            case .file: "track_file"
+            case .process: "vrrp_track_process"
             }
         let name = reference.word.text
         findings.report(
             .error, "not-defined", at: reference.word,
             "(\(owner)) there is no \(keyword) '\(name)'; it is not tracked",
-            hint: Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" })
+            hint: Suggestion.nearest(to: name, among: names(reference.kind)).map { "did you mean '\($0)'?" })
+    }
+
+    private func names(_ kind: TrackerSettings.Kind) -> [String] {
+        switch kind {
+        case .interface, .trackedInterface, .staticEntries: []
+        case .script: Array(scripts.keys)
+        case .file: Array(files.keys)
+        case .process: Array(processes.keys)
+        }
     }
 }
 
