@@ -55,7 +55,8 @@ package enum ConfigurationParser {
     private static func parse(_ preprocessor: Preprocessor) -> ParsedConfiguration {
         let findings = Findings(files: preprocessor.files)
         findings.add(preprocessor.diagnostics)
-        let (statements, problems) = BlockParser.parse(preprocessor.lines)
+        let (statements, problems) = BlockParser.parse(
+            preprocessor.lines, RootKeywords(all: Set(rootKeywords), withBlock: blockKeywords))
         findings.add(problems)
         var configuration = Configuration()
         var global = GlobalReader()
@@ -66,7 +67,8 @@ package enum ConfigurationParser {
                 block: "global_defs", findings)
         }
         configuration.global = global.definitions
-        for statement in statements { readDefinition(statement, into: &configuration, findings) }
+        var names = DefinedNames()
+        for statement in statements { readDefinition(statement, &names, into: &configuration, findings) }
         let tracked = TrackedObjects(configuration)
         let assembler = InstanceAssembler(global: global, tracked: tracked, findings: findings)
         var groups: [GroupReader] = []
@@ -99,29 +101,33 @@ package enum ConfigurationParser {
 
     /// What instances and groups refer to comes first, wherever it stands.
     private static func readDefinition(
-        _ statement: Statement, into configuration: inout Configuration, _ findings: Findings
+        _ statement: Statement, _ names: inout DefinedNames, into configuration: inout Configuration,
+        _ findings: Findings
     ) {
         switch statement.keyword.text {
         case "vrrp_script":
             guard
                 let reader = named(
-                    statement, ScriptReader.init, ScriptReader.keywords, configuration.scripts.map(\.name),
-                    findings), let script = reader.result(findings)
+                    statement, ScriptReader.init, ScriptReader.keywords, names.scripts, findings),
+                let script = reader.result(findings)
             else { return }
+            names.scripts.insert(script.name)
             configuration.scripts.append(script)
         case "track_file", "vrrp_track_file":
             guard
                 let reader = named(
-                    statement, FileReader.init, FileReader.keywords, configuration.files.map(\.name),
-                    findings), let file = reader.result(findings)
+                    statement, FileReader.init, FileReader.keywords, names.files, findings),
+                let file = reader.result(findings)
             else { return }
+            names.files.insert(file.name)
             configuration.files.append(file)
         case "vrrp_track_process":
             guard
                 let reader = named(
-                    statement, ProcessReader.init, ProcessReader.keywords,
-                    configuration.processes.map(\.name), findings), let process = reader.result(findings)
+                    statement, ProcessReader.init, ProcessReader.keywords, names.processes, findings),
+                let process = reader.result(findings)
             else { return }
+            names.processes.insert(process.name)
             configuration.processes.append(process)
         default: break
         }
@@ -130,7 +136,7 @@ package enum ConfigurationParser {
     /// A block with a name; nil: it has none, or it is another's, which was reported.
     private static func named<Reader>(
         _ statement: Statement, _ make: (Word) -> Reader, _ keywords: KeywordTable<Reader>,
-        _ taken: [String], _ findings: Findings
+        _ taken: Set<String>, _ findings: Findings
     ) -> Reader? {
         guard let name = statement.argument(0, findings) else { return nil }
         statement.expectArguments(atMost: 1, findings)
@@ -187,15 +193,26 @@ package enum ConfigurationParser {
             "global_defs", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "track_file",
             "vrrp_track_file", "vrrp_track_process",
         ]
+
+    /// Those of them that say nothing without a block.
+    private static let blockKeywords: Set<String> = [
+        "global_defs", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "track_file", "vrrp_track_file",
+        "vrrp_track_process",
+    ]
+}
+
+/// The names of what can be tracked, as far as they are used up.
+private struct DefinedNames {
+    var scripts: Set<String> = []
+    var files: Set<String> = []
+    var processes: Set<String> = []
 }
 
 extension [Diagnostic] {
     /// By place, each once; those without a place first.
     fileprivate func inOrder(of files: [String]) -> [Diagnostic] {
-        var seen: Set<Diagnostic> = []
         let ranks = Dictionary(files.enumerated().map { ($1, $0) }) { first, _ in first }
-        let unique = filter { seen.insert($0).inserted }
-        return unique.enumerated().sorted { left, right in
+        return enumerated().sorted { left, right in
             let places = (left.element.location, right.element.location)
             guard let first = places.0 else { return places.1 != nil || left.offset < right.offset }
             guard let second = places.1 else { return false }

@@ -31,7 +31,17 @@ package struct Diagnostic: Sendable, Hashable {
         self.severity = severity
         self.location = location
         self.length = length
-        self.message = message
-        self.hint = hint
+        self.message = Self.cut(message)
+        self.hint = hint.map(Self.cut)
     }
+
+    /// A word of a file may be as long as its line; a message is read by people.
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > lengthLimit, text.unicodeScalars.count > lengthLimit else { return text }
+        let half = lengthLimit / 2
+        let scalars = text.unicodeScalars
+        return String(scalars.prefix(half)) + " … " + String(scalars.suffix(half))
+    }
+
+    private static let lengthLimit = 600
 }

@@ -44,6 +44,11 @@ import Testing
             code: "password-too-long", severity: .warning),
         Case(text: instance("vrf red"), code: "not-yet-supported", severity: .error),
         Case(text: instance("notify_master \"/x"), code: "unmatched-quote", severity: .error),
+        Case(text: instance("notify_master \"/x 'a\""), code: "unmatched-quote", severity: .error),
+        Case(
+            text: "vrrp_script c { script \"/bin/sh -c 'exit 0\" }", code: "unmatched-quote", severity: .error
+        ),
+        Case(text: "vrrp_instance A\ninterface eth0\n}", code: "missing-brace", severity: .fatal),
         Case(text: "vrrp_instance VI_1 {\n interface eth0\n", code: "unbalanced-brace", severity: .fatal),
         Case(text: instance("") + "\n}", code: "unbalanced-brace", severity: .fatal),
         Case(text: instance("") + "\n" + instance(""), code: "duplicate-name", severity: .fatal),
@@ -140,6 +145,39 @@ import Testing
     func suggestions(_ typo: String, _ meant: String) {
         let found = ConfigurationParser.parse(text: Self.instance("\(typo) 1")).diagnostics
         #expect(found.first { $0.code == "unknown-keyword" }?.hint == "did you mean '\(meant)'?")
+    }
+
+    @Test func includeIsSuggestedInEveryBlock() {
+        for text in ["Include /x", "global_defs {\ninlcude /x\n}", Self.instance("includ /x")] {
+            let found = ConfigurationParser.parse(text: text).diagnostics
+            #expect(found.first { $0.code == "unknown-keyword" }?.hint == "did you mean 'include'?")
+        }
+    }
+
+    /// A script whose command cannot be known does not run.
+    @Test(arguments: ["\"/bin/true", "'/bin/true", "\"/bin/true 'x\"", "\"/bin/true c\\\"d\""])
+    func aScriptWithAnOpenQuote(_ command: String) {
+        let parsed = ConfigurationParser.parse(text: Self.instance("notify_master \(command)"))
+        #expect(parsed.configuration.instances.first?.notify.master == nil)
+        #expect(
+            parsed.diagnostics.filter { $0.code == "unmatched-quote" }.count == 1, "\(parsed.diagnostics)")
+    }
+
+    /// One message for the brace, and what follows is read as if it were there.
+    @Test func aMissingBraceIsSaid() {
+        let text =
+            "vrrp_instance A\n interface eth0\n virtual_router_id 5\n virtual_ipaddress { 10.0.0.1 }\n}\n"
+        let found = ConfigurationParser.parse(text: text).diagnostics
+        #expect(found.map(\.code) == ["missing-brace"], "\(found)")
+        #expect(found.first?.location?.line == 1)
+    }
+
+    /// Only a line feed ends a line, for the reader and for what is shown.
+    @Test func theLineThatIsShownIsTheOneThatIsMeant() throws {
+        let text = "! a\u{0c}b\u{0b}c\rd\u{2028}e\n" + Self.instance("priority 300")
+        let parsed = ConfigurationParser.parse(text: text, name: "k")
+        let found = try #require(parsed.diagnostics.first { $0.code == "out-of-range" })
+        #expect(DiagnosticText(sources: parsed.sources).render(found).contains("5 |     priority 300"))
     }
 
     @Test func mailThatWouldNeverBeSentIsSaid() {

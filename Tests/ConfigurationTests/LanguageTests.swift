@@ -63,7 +63,6 @@ import Wire
             $INSTANCE= \\
             vrrp_instance VI_${NUM} { \\
                 interface eth0 \\
-
                 # a comment in between \\
                 virtual_router_id ${NUM} \\
                 @main priority 130 \\
@@ -86,6 +85,47 @@ import Wire
         #expect(instances.map(\.name) == ["VI_4", "VI_5"])
         #expect(instances.map(\.router.basePriority) == [130, 130])
         #expect(instances.last?.addresses.map(\.address.description) == ["10.0.5.1", "10.0.5.2"])
+    }
+
+    /// Where a definition of several lines ends: as in keepalived 2.2.
+    @Test(arguments: [
+        // It begins behind the name.
+        ("$V=10.0.0.7 \\\n10.0.0.8", ["10.0.0.7", "10.0.0.8"]),
+        ("$V= # c \\\n10.0.0.7", ["10.0.0.7"]),
+        // A line that is blank ends it, also one that goes on.
+        ("$V= \\\n10.0.0.7 \\\n10.0.0.8 \\\n", ["10.0.0.7", "10.0.0.8"]),
+        ("$V= \\\n10.0.0.7 \\\n  \nfoo", ["10.0.0.7"]),
+        ("$V= \\\n10.0.0.7 \\\n# c\nfoo", ["10.0.0.7"]),
+        // A backslash counts before a comment and at its end.
+        ("$V= \\\n10.0.0.7 \\ # c\n10.0.0.8", ["10.0.0.7", "10.0.0.8"]),
+        ("$V= \\\n10.0.0.7 # c \\\n10.0.0.8", ["10.0.0.7", "10.0.0.8"]),
+        ("$V= \\\n10.0.0.7 \\\n# c \\\n10.0.0.8", ["10.0.0.7", "10.0.0.8"]),
+    ]) func endsOfDefinitions(_ definition: String, _ expected: [String]) {
+        let parsed = Self.parse(
+            definition + "\nvrrp_instance A {\n\(Self.router)virtual_ipaddress {\n$V\n}\n}")
+        #expect(parsed.configuration.instances.map(\.name) == ["A"])
+        #expect(parsed.configuration.instances.first?.addresses.map(\.address.description) == expected)
+    }
+
+    /// A definition of one line within one of several is not taken for one that goes on.
+    @Test func aDefinitionWithinADefinition() {
+        let parsed = Self.parse("$D= \\\n$N=7 \\\n$M=8\n$D\nglobal_defs {\nrouter_id ${N}${M}\n}")
+        #expect(parsed.configuration.global.routerID == "78")
+    }
+
+    /// keepalived begins a line behind each brace.
+    @Test(arguments: [
+        ("vrrp_instance A { include x.inc\n}", 77), ("vrrp_instance A { $P=66\npriority $P\n}", 66),
+        ("vrrp_instance A { @main priority 44\n@other priority 45\n}", 44),
+        ("$W= \\\npriority 33\nvrrp_instance A { $W\n}", 33),
+        ("vrrp_instance A { track_interface { } include x.inc\n}", 77),
+        // Not in quotes, and not in a word.
+        ("vrrp_instance A {\nnotify \"/x { include x.inc\"\n}", 100),
+    ]) func behindBraces(_ text: String, _ priority: UInt8) {
+        let router = Self.router + "virtual_ipaddress { 10.0.0.1 }\n"
+        let parsed = Self.parse(
+            String(text.dropLast()) + router + "}", files: ["/etc/x.inc": "priority 77\n"])
+        #expect(parsed.configuration.instances.first?.router.basePriority == priority)
     }
 
     @Test(arguments: [
@@ -152,6 +192,20 @@ import Wire
         #expect(codes.contains("definition-loop"))
     }
 
+    @Test func whatIsOnlyDeepIsNoLoop() {
+        let chain = (0..<40).map { "$A\($0)=${A\($0 + 1)}\n" }.joined()
+        let found = Self.parse(chain + "$A40=x\nglobal_defs {\nrouter_id ${A0}\n}").diagnostics
+        #expect(found.contains { $0.code == "definition-loop" && $0.message.contains("32 definitions deep") })
+        #expect(!found.contains { $0.message.contains("by itself") })
+    }
+
+    /// A loop in the head of a repetition is an error of its line, and does not stop what follows.
+    @Test func aLoopInARepetition() {
+        let parsed = Self.parse("$A=${A}\n~SEQ(N,1,${A}) x\n~SEQ(N,1,2) y\n")
+        #expect(parsed.diagnostics.map(\.code).filter { $0 == "definition-loop" }.count == 1)
+        #expect(!parsed.isFatal)
+    }
+
     /// A diagnostic stands where the text stands, also behind definitions and in wide characters.
     @Test func placesAreThoseOfTheSource() {
         let parsed = Self.parse("$WORD=value\nglobal_defs {\n  \"é\" $WORD\n  frob ${WORD} tail\n}\n")
@@ -165,6 +219,14 @@ import Wire
     @Test func linesThatCannotBeRead() {
         let long = "router_id a" + String(repeating: "b", count: 1100)
         #expect(Self.parse("global_defs {\n\(long)\n}").diagnostics.map(\.code).contains("line-too-long"))
+        // Other octets than UTF-8 are said, but not in comments.
+        let latin = Array("global_defs {\n# \u{e9}\nrouter_id a\u{e9}\n}".unicodeScalars).map {
+            UInt8($0.value)
+        }
+        let found = ConfigurationParser.parse(octets: latin, name: "k").diagnostics.filter {
+            $0.code == "not-utf8"
+        }
+        #expect(found.map { $0.location?.description } == ["k:3:12"])
         let endless = String(repeating: "x", count: 100_000)
         #expect(Self.parse(endless).diagnostics.map(\.code).contains("line-too-long"))
         #expect(Self.parse("global_defs {\nrouter_id a\0b\n}").configuration.global.routerID == nil)

@@ -18,8 +18,9 @@ enum BlockReader {
             } else if let value = inert?.keywords[name] {
                 kept.append(findings.readInert(statement, value))
             } else {
-                let known = inert.map { Array($0.keywords.keys) } ?? []
-                reportUnknown(statement, Array(keywords.keys) + known, block, findings)
+                reportUnknown(
+                    statement, Array(keywords.keys) + (inert.map { Array($0.keywords.keys) } ?? []), block,
+                    findings)
             }
         }
         return kept
@@ -27,15 +28,19 @@ enum BlockReader {
 
     /// A keyword that nobody knows. Its block, if any, is skipped as a whole.
     static func reportUnknown(
-        _ statement: Statement, _ words: [String], _ block: String, hint: String? = nil,
+        _ statement: Statement, _ words: @autoclosure () -> [String], _ block: String, hint: String? = nil,
         _ findings: Findings
     ) {
         let keyword = statement.keyword
         guard !keyword.text.isEmpty else { return }
-        let nearest = Suggestion.nearest(to: keyword.text, among: words)
         findings.report(
             .warning, "unknown-keyword", at: keyword, "unknown keyword '\(keyword.text)' in \(block)",
-            hint: hint ?? nearest.map { "did you mean '\($0)'?" } ?? elsewhere(keyword.text))
+            hint: hint ?? nearest(to: keyword.text, words()) ?? elsewhere(keyword.text))
+    }
+
+    /// `include` may stand in every block.
+    private static func nearest(to text: String, _ words: [String]) -> String? {
+        Suggestion.nearest(to: text, among: words + IncludeChecks.keywords).map { "did you mean '\($0)'?" }
     }
 
     /// A hint for a keyword that belongs into another block.

@@ -6,7 +6,7 @@ import Wire
 final class Findings {
     /// For keys that stand in files of their own.
     let files: SourceFiles
-    private(set) var diagnostics: [Diagnostic] = []
+    private var list = DiagnosticList()
     /// Statements that have no effect in this release, in the order of the text.
     private(set) var inert: [Statement] = []
     /// The interfaces that the text names, for a check against a host.
@@ -45,15 +45,21 @@ final class Findings {
 
     func leaveOut(_ definition: Word) { unusableDefinitions.insert(definition.text) }
 
-    func add(_ diagnostics: [Diagnostic]) { self.diagnostics += diagnostics }
+    var diagnostics: [Diagnostic] { list.all }
 
+    func add(_ diagnostics: [Diagnostic]) { list.add(diagnostics) }
+
+    /// Message and hint are made only if they are shown: to look for a suggestion takes time.
     func report(
-        _ severity: Diagnostic.Severity, _ code: String, at word: Word, _ message: String, hint: String? = nil
+        _ severity: Diagnostic.Severity, _ code: String, at word: Word,
+        _ message: @autoclosure () -> String, hint: @autoclosure () -> String? = nil
     ) {
-        diagnostics.append(
+        let severity = min(severity, ceiling)
+        guard list.hasRoom(for: code) else { return list.omit(severity, code, at: word.location) }
+        list.add(
             Diagnostic(
-                code: code, severity: min(severity, ceiling), location: word.location, length: word.length,
-                message: message, hint: hint))
+                code: code, severity: severity, location: word.location, length: word.length,
+                message: message(), hint: hint()))
     }
 }
 
@@ -173,10 +179,22 @@ extension Statement {
             "'\(keyword.text)' stands here for a second time; the first one counts")
     }
 
-    /// A script with its user and group.
+    /// A script with its user and group. Nil with an error: a quote in it does not end, so where the command ends
+    /// would be a guess.
     func script(_ findings: Findings) -> ScriptCommand? {
-        guard argument(0, findings) != nil else { return nil }
-        return ScriptText.command(rest)
+        guard let word = argument(0, findings) else { return nil }
+        do throws(ScriptText.OpenQuote) {
+            return try ScriptText.command(rest)
+        } catch {
+            // An odd number of double quotes was reported when the line was read.
+            let isKnown = error.quote == "\"" && rest.utf8.count { $0 == UInt8(ascii: "\"") } % 2 == 1
+            if isKnown { return nil }
+            findings.report(
+                .error, "unmatched-quote", at: word,
+                "a \(error.quote) in this command is not closed; '\(keyword.text)' is ignored",
+                hint: "close it with \(error.quote), or write \\\(error.quote) for the character")
+            return nil
+        }
     }
 }
 

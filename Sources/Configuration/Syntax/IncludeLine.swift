@@ -12,6 +12,8 @@ struct IncludeChecks: OptionSet, Sendable {
     /// Each alternative in braces matches something.
     static let braceMatch = IncludeChecks(rawValue: 8)
     static let all: IncludeChecks = [.readable, .match, .wildcardMatch, .braceMatch]
+    /// The first is the usual one.
+    static let keywords = ["include", "includer", "includem", "includew", "includeb", "includea"]
 
     /// The checks of an include keyword; nil: it is none.
     init?(keyword: String) {
@@ -53,6 +55,10 @@ struct IncludeChecks: OptionSet, Sendable {
 
 enum IncludePattern {
     private static let limit = 1000
+    /// Octets; the kernel opens no longer paths.
+    static let lengthLimit = 4096
+    /// To look for files takes as long as so many octets of text.
+    static let cost = 512
 
     /// The alternatives of `a{b,c}d`: `abd`, `acd`. Nested braces too; at most `limit`.
     static func alternatives(_ pattern: String) -> [String] {

@@ -15,21 +15,25 @@ struct Lexer {
     private let line: SourceLine
     private let octets: [UInt8]
     private var position = 0
-    /// The last column that was asked for, and where it stands in the raw line.
-    private var column = (origin: 0, value: 1)
+    private var columns: ColumnCounter
     private var tokens: [Token] = []
     /// Where the first word of the statement ended; nil: no word yet.
     private var restStart: Int?
     private(set) var diagnostics: [Diagnostic] = []
 
-    private init(_ line: SourceLine) {
+    private init(_ line: SourceLine, _ columns: ColumnCounter) {
         self.line = line
         octets = line.octets
+        self.columns = columns
     }
 
-    static func tokens(_ line: SourceLine) -> (tokens: [Token], diagnostics: [Diagnostic]) {
-        var lexer = Lexer(line)
+    /// `columns` is one counter for all lines.
+    static func tokens(
+        _ line: SourceLine, _ columns: inout ColumnCounter
+    ) -> (tokens: [Token], diagnostics: [Diagnostic]) {
+        var lexer = Lexer(line, columns)
         lexer.run()
+        columns = lexer.columns
         return (lexer.tokens, lexer.diagnostics)
     }
 
@@ -72,9 +76,9 @@ struct Lexer {
                 quoted(into: &content)
                 continue
             case UInt8(ascii: "$"):
-                if let reference = Definitions.reference(octets, at: position) {
-                    content += octets[position..<reference.end]
-                    position = reference.end
+                if let end = Definitions.referenceEnd(octets, at: position) {
+                    content += octets[position..<end]
+                    position = end
                     continue
                 }
             case 0...UInt8(ascii: " "), UInt8(ascii: "{"), UInt8(ascii: "}"):
@@ -108,20 +112,12 @@ struct Lexer {
         }
         diagnostics.append(
             Diagnostic(
-                code: "unmatched-quote", severity: .error, location: line.location(start),
+                code: "unmatched-quote", severity: .error, location: location(start),
                 message: "the quote that begins here has no end on this line",
                 hint: "close it with \""))
     }
 
-    /// Offsets are asked for in order, but for what a definition put in: counting goes on from the last one.
     private mutating func location(_ offset: Int) -> SourceLocation {
-        let origin = min(line.origin(offset), line.raw.count)
-        if origin < column.origin { column = (0, 1) }
-        for octet in line.raw.dropFirst(column.origin).prefix(origin - column.origin)
-        where octet & 0xc0 != 0x80 {
-            column.value += 1
-        }
-        column.origin = origin
-        return SourceLocation(file: line.file, line: line.number, column: column.value)
+        columns.location(offset, in: line)
     }
 }

@@ -13,18 +13,21 @@ struct Preprocessor {
     /// The definition of several lines that is being read.
     private var collecting: (name: String, lines: [SourceLine])?
     private(set) var lines: [SourceLine] = []
-    private(set) var diagnostics: [Diagnostic] = []
+    private var list = DiagnosticList()
+    private var columns = ColumnCounter()
     /// The octets of each file that was read, by name.
     private(set) var sources: [String: [UInt8]] = [:]
     /// The names of those files, in the order of reading.
     private(set) var fileNames: [String] = []
     /// There was too much text: what has been read so far is dropped.
     private var isExhausted = false
+    /// How often the line stands that is being read: the product of the repetitions around it.
+    private var rounds = 1
 
-    /// Includes within includes, and uses of definitions within each other.
+    /// Includes within includes, and lines that came out of lines.
     private static let depthLimit = 32
     private static let fileLimit = 10_000
-    /// keepalived reads no longer ones.
+    /// What keepalived reads at a time.
     private static let customaryLineLength = 1023
 
     init(files: SourceFiles, options: SourceOptions) {
@@ -34,6 +37,8 @@ struct Preprocessor {
         checks = options.checksIncludes ? .all : []
     }
 
+    var diagnostics: [Diagnostic] { list.all }
+
     /// Reads a file's octets as a part of the configuration.
     mutating func read(_ octets: [UInt8], file: String) {
         sources[file] = octets
@@ -42,13 +47,13 @@ struct Preprocessor {
         open.append(file)
         let (formerDirectory, formerChecks) = (definitions.directory, checks)
         definitions.directory = IncludePattern.directory(of: file)
+        let isWithinBounds = definitions.allow(octets.count)
         LineSplitter.forEachLine(octets, file: file) { line in
+            if line.number == 1 { checkMark(octets, line) }
+            guard isWithinBounds, !isExhausted else { return giveUp(line, 0) }
             if isUsable(line) { process(line, depth: 0) }
         }
-        if let unfinished = collecting {
-            definitions.values[unfinished.name] = .lines(unfinished.lines)
-            collecting = nil
-        }
+        finishDefinition()
         definitions.directory = formerDirectory
         checks = formerChecks
         open.removeLast()
@@ -59,23 +64,43 @@ struct Preprocessor {
             report(.error, "line-too-long", line, 0, "this line has \(line.raw.count) octets; it is left out")
             return false
         }
-        if line.raw.contains(0) {
-            report(.error, "nul-octet", line, 0, "this line holds a NUL octet; it is left out")
+        if let place = line.raw.firstIndex(of: 0) {
+            report(
+                .error, "nul-octet", line, place - line.raw.startIndex,
+                "this line holds a NUL octet; it is left out")
             return false
         }
         if line.raw.count > Self.customaryLineLength {
             report(
                 .warning, "line-too-long", line, 0,
-                "this line has \(line.raw.count) octets; keepalived leaves such a line out")
+                "this line has \(line.raw.count) octets; keepalived 2.2 reads what is behind the first"
+                    + " \(Self.customaryLineLength) as a line of its own")
         }
+        checkEncoding(line)
         return true
+    }
+
+    private mutating func checkMark(_ octets: [UInt8], _ line: SourceLine) {
+        guard octets.starts(with: LineSplitter.byteOrderMark) else { return }
+        report(
+            .warning, "byte-order-mark", line, 0,
+            "the file begins with a byte order mark; keepalived takes it for a part of the first word")
+    }
+
+    /// Other encodings change the octets of names and passwords; in comments they do not matter.
+    private mutating func checkEncoding(_ line: SourceLine) {
+        guard let place = line.invalidOctet else { return }
+        report(
+            .warning, "not-utf8", line, place,
+            "this is not UTF-8: the octet 0x\(String(line.octets[place], radix: 16)) is read as U+FFFD",
+            hint: "save the file as UTF-8")
     }
 
     // MARK: One line
 
     private mutating func process(_ line: SourceLine, depth: Int) {
         guard !isExhausted else { return }
-        guard depth < Self.depthLimit, definitions.spend(line.octets.count) else {
+        guard depth < Self.depthLimit, depth == 0 || definitions.spend(line.octets.count) else {
             return giveUp(line, depth)
         }
         if collecting != nil { return collect(line) }
@@ -86,13 +111,21 @@ struct Preprocessor {
         case UInt8(ascii: "@"): condition(line, depth)
         case UInt8(ascii: "$"): dollar(line, depth)
         case UInt8(ascii: "~") where Repetition.begins(word): repeatLine(line, depth)
-        default: emit(line)
+        default: split(line, depth)
         }
+    }
+
+    /// keepalived begins a line behind each brace: what stands there may be an include or a definition.
+    private mutating func split(_ line: SourceLine, _ depth: Int) {
+        guard let end = definitions.beginningBehindBrace(line.octets) else { return emit(line) }
+        emit(line.prefix(end))
+        process(line.dropping(end), depth: depth + 1)
     }
 
     private mutating func emit(_ line: SourceLine) {
         let result = definitions.substitute(line)
         reportProblem(line)
+        guard !isExhausted else { return }
         let word = result.text(result.firstWord)
         if word == "include_check" { setChecks(result) }
         lines.append(result)
@@ -113,12 +146,12 @@ struct Preprocessor {
     /// A definition, or a line that begins with the use of one.
     private mutating func dollar(_ line: SourceLine, _ depth: Int) {
         let start = line.firstWord.lowerBound
-        if let assignment = assignment(line, start) {
+        if let assignment = Definitions.assignment(line.octets, at: start) {
             return define(assignment.name, line, valueAt: assignment.value)
         }
         guard let reference = Definitions.reference(line.octets, at: start),
             let value = definitions.value(reference)
-        else { return emit(line) }
+        else { return split(line, depth) }
         switch value {
         case .text(let text):
             var next = line.dropping(reference.end)
@@ -127,51 +160,44 @@ struct Preprocessor {
             next.octets = text + next.octets
             process(next, depth: depth + 1)
         case .lines(let body):
-            if !line.octets[reference.end...].allSatisfy(\.isBlank) {
-                report(
-                    .warning, "text-after-definition", line, reference.end,
-                    "nothing may follow the use of a definition of several lines; it is left out")
-            }
             for inner in body { process(inner, depth: depth + 1) }
+            useRest(line.dropping(reference.end), depth)
         }
     }
 
-    /// `$NAME =`: the name, and where the value begins.
-    private func assignment(_ line: SourceLine, _ start: Int) -> (name: String, value: Int)? {
-        let octets = line.octets
-        guard start + 1 < octets.count, octets[start + 1].startsName else { return nil }
-        let end = octets[(start + 1)...].firstIndex { !$0.continuesName } ?? octets.count
-        guard let next = octets[end...].firstIndex(where: { !$0.isBlank }),
-            octets[next] == UInt8(ascii: "=")
-        else { return nil }
-        return (line.text(start + 1..<end), next + 1)
+    /// What stands behind the use of a definition of several lines, where keepalived would not put it in. Braces
+    /// count: without them the rest of the file would mean something else.
+    private mutating func useRest(_ rest: SourceLine, _ depth: Int) {
+        guard let first = rest.octets.first(where: { !$0.isBlank }) else { return }
+        let isBrace = first == UInt8(ascii: "{") || first == UInt8(ascii: "}")
+        report(
+            .warning, "text-after-definition", rest, rest.firstWord.lowerBound,
+            "nothing may follow the use of a definition of several lines"
+                + (isBrace ? " for keepalived" : "; it is left out"))
+        if isBrace { process(rest, depth: depth + 1) }
     }
 
+    /// A value that ends with a backslash goes on: what stands before it is the first of several lines.
     private mutating func define(_ name: String, _ line: SourceLine, valueAt start: Int) {
-        let value = line.text(start..<line.octets.count).trimmed
-        if value == "\\" {
-            collecting = (name, [])
-        } else {
-            definitions.values[name] = .text(Array(value.utf8))
-        }
-    }
-
-    /// Lines of a definition: all but the last end with a backslash; what is only a comment does not count.
-    private mutating func collect(_ line: SourceLine) {
-        guard var definition = collecting, let last = line.octets.lastIndex(where: { !$0.isBlank }) else {
+        let (value, continues) = line.dropping(start).withoutContinuation
+        guard continues else {
+            definitions.values[name] = .text(Array(value.text(0..<value.octets.count).trimmed.utf8))
             return
         }
-        let continues = line.octets[last] == UInt8(ascii: "\\")
-        var body = line
-        body.octets = Array(line.octets[...(continues ? last - 1 : last)])
-        body.origins = line.origins.map { Array($0.prefix(body.octets.count)) }
-        definition.lines.append(body)
-        if continues {
-            collecting = definition
-        } else {
-            definitions.values[definition.name] = .lines(definition.lines)
-            collecting = nil
-        }
+        collecting = (name, value.isBlank ? [] : [value])
+    }
+
+    /// Lines of a definition: all but the last end with a backslash. A blank line ends it as well.
+    private mutating func collect(_ line: SourceLine) {
+        let (text, continues) = line.withoutContinuation
+        if !text.isBlank { collecting?.lines.append(text) }
+        if !continues { finishDefinition() }
+    }
+
+    private mutating func finishDefinition() {
+        guard let finished = collecting else { return }
+        definitions.values[finished.name] = .lines(finished.lines)
+        collecting = nil
     }
 
     private mutating func repeatLine(_ line: SourceLine, _ depth: Int) {
@@ -184,9 +210,14 @@ struct Preprocessor {
         var head = line
         head.octets = Array(line.octets[...close])
         let octets = definitions.substitute(head).octets
+        reportProblem(line)
+        guard !isExhausted else { return }
         do throws(Repetition.Failure) {
             let repetition = try Repetition(octets, at: start)
-            let rest = line.dropping(close + 1)
+            let (rest, outerRounds) = (line.dropping(close + 1), rounds)
+            rounds *= max(repetition.rounds.count, 1)
+            defer { rounds = outerRounds }
+            guard definitions.hasRoom(for: rounds) else { return giveUp(line, depth) }
             for round in repetition.rounds where definitions.problem == nil {
                 for (name, value) in zip(repetition.names, round) {
                     definitions.values[name] = .text(Array(value.utf8))
@@ -218,10 +249,15 @@ struct Preprocessor {
     private mutating func include(_ line: SourceLine, _ wanted: IncludeChecks) {
         let word = line.firstWord
         let written = definitions.substitute(line.dropping(word.upperBound))
+        reportProblem(line)
         let pattern = String(decoding: written.octets, as: UTF8.self).trimmed
         guard !pattern.isEmpty else {
             return report(
                 .error, "missing-argument", line, word.lowerBound, "'include' needs a file behind it")
+        }
+        guard pattern.utf8.count <= IncludePattern.lengthLimit else {
+            return report(
+                .error, "include-not-found", line, word.lowerBound, "this is too long for the name of a file")
         }
         guard open.count < Self.depthLimit, fileCount < Self.fileLimit else {
             return report(.error, "include-loop", line, word.lowerBound, "too many files include each other")
@@ -229,12 +265,16 @@ struct Preprocessor {
         let directory = definitions.directory
         let wanted = wanted.union(checks)
         let found = IncludePattern.alternatives(pattern).flatMap { alternative in
+            guard definitions.spend(max(alternative.utf8.count, IncludePattern.cost)) else {
+                return [String]()
+            }
             let path = IncludePattern.resolve(alternative, in: directory)
             let matches = files.matches(path)
             if matches.isEmpty { reportMissing(alternative, pattern, wanted, line) }
             return matches
         }
         for path in found { includeFile(path, line, wanted) }
+        reportProblem(line)
     }
 
     private mutating func reportMissing(
@@ -273,6 +313,11 @@ struct Preprocessor {
         case .loop(let name):
             report(
                 .error, "definition-loop", line, line.firstWord.lowerBound, "'$\(name)' is defined by itself")
+        case .depth(let name):
+            report(
+                .error, "definition-loop", line, line.firstWord.lowerBound,
+                "'$\(name)' stands more than \(Definitions.depthLimit) definitions deep in others; it is not put in"
+            )
         case .growth: giveUp(line, 0)
         }
     }
@@ -286,21 +331,24 @@ struct Preprocessor {
         if depth >= Self.depthLimit {
             report(
                 .fatal, "definition-loop", line, place,
-                "definitions use each other more than \(Self.depthLimit) deep")
+                "definitions, conditions and repetitions stand more than \(Self.depthLimit) deep in each other"
+            )
         } else {
             report(
                 .fatal, "too-much-text", line, place,
-                "definitions and repetitions make too much text: more than \(Definitions.limitText)")
+                "there is too much text, or definitions and repetitions make too much; the limits are \(Definitions.limitText)"
+            )
         }
     }
 
     private mutating func report(
-        _ severity: Diagnostic.Severity, _ code: String, _ line: SourceLine, _ offset: Int, _ message: String
+        _ severity: Diagnostic.Severity, _ code: String, _ line: SourceLine, _ offset: Int, _ message: String,
+        hint: String? = nil
     ) {
         let word = line.firstWord
-        diagnostics.append(
+        list.add(
             Diagnostic(
-                code: code, severity: severity, location: line.location(offset),
-                length: offset == word.lowerBound ? max(word.count, 1) : 1, message: message))
+                code: code, severity: severity, location: columns.location(offset, in: line),
+                length: offset == word.lowerBound ? max(word.count, 1) : 1, message: message, hint: hint))
     }
 }

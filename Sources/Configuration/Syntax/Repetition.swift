@@ -10,7 +10,7 @@ struct Repetition {
     let end: Int
 
     /// Rounds of one repetition.
-    private static let limit = 1 << 20
+    private static let limit = 100_000
 
     /// Why the text is no repetition, in words.
     struct Failure: Error {
@@ -40,18 +40,13 @@ struct Repetition {
 
     /// Splits at commas that stand outside braces.
     private static func split(_ text: String) -> [String] {
-        var parts = [""]
         var depth = 0
-        for character in text {
-            if character == "," && depth == 0 {
-                parts.append("")
-                continue
-            }
-            if character == "{" { depth += 1 }
-            if character == "}" { depth -= 1 }
-            parts[parts.count - 1].append(character)
+        let parts = text.utf8.split(omittingEmptySubsequences: false) { octet in
+            if octet == UInt8(ascii: "{") { depth += 1 }
+            if octet == UInt8(ascii: "}") { depth -= 1 }
+            return octet == UInt8(ascii: ",") && depth == 0
         }
-        return parts.map(\.trimmed)
+        return parts.map { String(decoding: $0, as: UTF8.self).trimmed }
     }
 
     private static func sequence(
@@ -68,8 +63,11 @@ struct Repetition {
         let last = numbers[numbers.count - 1]
         let first = numbers.count == 1 ? (last > 0 ? 1 : -1) : numbers[0]
         let step = numbers.count == 3 ? numbers[1] : (last >= first ? 1 : -1)
-        guard step != 0, (last - first) / step < limit else {
+        guard step != 0 else {
             throw Failure(reason: "a step of \(step) from \(first) to \(last) has no end")
+        }
+        guard (last - first) / step < limit else {
+            throw Failure(reason: "it has more than \(limit) rounds")
         }
         return ([name], stride(from: first, through: last, by: step).map { [String($0, radix: radix)] })
     }

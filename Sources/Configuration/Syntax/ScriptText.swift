@@ -3,17 +3,28 @@
 
 /// Splits the text behind a script keyword.
 enum ScriptText {
-    /// The pieces of a text: each with whether it was quoted as a whole.
-    static func pieces(_ text: String) -> [(text: String, isQuoted: Bool)] {
-        var pieces: [(text: String, isQuoted: Bool)] = []
+    /// A part of the text.
+    struct Piece {
+        let text: String
+        /// It was quoted as a whole.
+        let isQuoted: Bool
+        /// The quote that was still open at the end.
+        let openQuote: UnicodeScalar?
+    }
+
+    /// A quote that begins and does not end.
+    struct OpenQuote: Error {
+        let quote: UnicodeScalar
+    }
+
+    static func pieces(_ text: String) -> [Piece] {
+        var pieces: [Piece] = []
         var rest = Array(text.unicodeScalars)[...]
         while let piece = next(&rest) { pieces.append(piece) }
         return pieces
     }
 
-    private static func next(
-        _ rest: inout ArraySlice<UnicodeScalar>
-    ) -> (text: String, isQuoted: Bool)? {
+    private static func next(_ rest: inout ArraySlice<UnicodeScalar>) -> Piece? {
         rest = rest.drop { $0.properties.isWhitespace }
         guard let first = rest.first else { return nil }
         let isQuoted = first == "\"" || first == "'"
@@ -32,7 +43,7 @@ enum ScriptText {
                 piece.append(scalar)
             }
         }
-        return (String(piece), isQuoted)
+        return Piece(text: String(piece), isQuoted: isQuoted, openQuote: quote)
     }
 
     /// The scalar that an escape stands for; the backslash has been taken.
@@ -49,27 +60,33 @@ enum ScriptText {
         case "v": return "\u{0b}"
         case "x": return number(&rest, radix: 16, digits: 2) ?? "x"
         case "0"..."7":
-            rest = [scalar] + rest
-            return number(&rest, radix: 8, digits: 3) ?? scalar
+            return number(&rest, radix: 8, digits: 2, after: scalar) ?? scalar
         default: return scalar
         }
     }
 
     private static func number(
-        _ rest: inout ArraySlice<UnicodeScalar>, radix: Int, digits: Int
+        _ rest: inout ArraySlice<UnicodeScalar>, radix: Int, digits: Int, after first: UnicodeScalar? = nil
     ) -> UnicodeScalar? {
         let text = rest.prefix(digits).prefix { UInt8(String($0), radix: radix) != nil }
-        guard let value = UInt32(String(String.UnicodeScalarView(text)), radix: radix) else { return nil }
+        let all = String(String.UnicodeScalarView([first].compactMap { $0 } + text))
+        guard let value = UInt32(all, radix: radix) else { return nil }
         rest = rest.dropFirst(text.count)
         return UnicodeScalar(value)
     }
 
-    /// A script's command, user and group; nil: there is no command.
-    static func command(_ text: String) -> ScriptCommand? {
+    private static func closedPieces(_ text: String) throws(OpenQuote) -> [Piece] {
         let pieces = pieces(text)
+        if let quote = pieces.last?.openQuote { throw OpenQuote(quote: quote) }
+        return pieces
+    }
+
+    /// A script's command, user and group; nil: there is no command.
+    static func command(_ text: String) throws(OpenQuote) -> ScriptCommand? {
+        let pieces = try closedPieces(text)
         guard let first = pieces.first else { return nil }
         // A quoted command holds its arguments itself; an unquoted one is a path alone.
-        let words = first.isQuoted ? Self.pieces(first.text).map(\.text) : [first.text]
+        let words = first.isQuoted ? try closedPieces(first.text).map(\.text) : [first.text]
         guard !words.isEmpty else { return nil }
         let owner = pieces.dropFirst().map(\.text)
         let user = owner.first.map {

@@ -12,6 +12,8 @@ struct SourceLine: Sendable {
     var octets: [UInt8]
     /// For each octet its offset in `raw`; nil: the same offset.
     var origins: [Int32]?
+    /// The comment that was taken off ends with a backslash.
+    fileprivate(set) var commentContinues = false
 
     var isBlank: Bool { octets.allSatisfy { $0.isBlank } }
 
@@ -30,6 +32,14 @@ struct SourceLine: Sendable {
         return origins.last.map { Int($0) + 1 } ?? 0
     }
 
+    /// The first octet that is not UTF-8; nil: all are.
+    var invalidOctet: Int? {
+        guard octets.contains(where: { $0 >= 0x80 }) else { return nil }
+        let decoded = text(0..<octets.count).utf8
+        guard !decoded.elementsEqual(octets) else { return nil }
+        return zip(octets, decoded).enumerated().first { $1.0 != $1.1 }?.offset ?? octets.count - 1
+    }
+
     /// The same place with the octets from `offset` on.
     func dropping(_ offset: Int) -> SourceLine {
         var line = self
@@ -38,11 +48,46 @@ struct SourceLine: Sendable {
         return line
     }
 
-    /// The place of an octet, columns counted in characters. Costs time in the line's length.
-    func location(_ offset: Int) -> SourceLocation {
-        SourceLocation(
-            file: file, line: number,
-            column: raw.prefix(origin(offset)).reduce(1) { $1 & 0xc0 == 0x80 ? $0 : $0 + 1 })
+    /// Without the backslash that lets a definition go on, which may also stand at the end of a comment.
+    var withoutContinuation: (line: SourceLine, continues: Bool) {
+        let backslash = UInt8(ascii: "\\")
+        if let last = octets.lastIndex(where: { !$0.isBlank }), octets[last] == backslash {
+            return (prefix(last), true)
+        }
+        var line = self
+        line.commentContinues = false
+        return (line, commentContinues)
+    }
+
+    /// The same place with the octets before `offset`.
+    func prefix(_ offset: Int) -> SourceLine {
+        var line = self
+        line.octets = Array(octets[..<offset])
+        line.commentContinues = false
+        line.origins = origins.map { Array($0.prefix(offset)) }
+        return line
+    }
+}
+
+/// Places in lines, columns counted in characters. Counting goes on from the last place that was asked for, back or
+/// forth: a line may be long, and stand many times in what is read.
+struct ColumnCounter {
+    private var file = ""
+    private var number = 0
+    private var origin = 0
+    private var column = 1
+
+    mutating func location(_ offset: Int, in line: SourceLine) -> SourceLocation {
+        if line.number != number || line.file != file {
+            (file, number, origin, column) = (line.file, line.number, 0, 1)
+        }
+        let wanted = min(line.origin(offset), line.raw.count)
+        let start = line.raw.startIndex
+        let between = line.raw[start + min(origin, wanted)..<start + max(origin, wanted)]
+        let count = between.reduce(0) { $1 & 0xc0 == 0x80 ? $0 : $0 + 1 }
+        column += wanted < origin ? -count : count
+        origin = wanted
+        return SourceLocation(file: file, line: number, column: column)
     }
 }
 
@@ -51,13 +96,14 @@ struct SourceLine: Sendable {
 enum LineSplitter {
     /// Lines that are longer are left out: nothing in the language needs them.
     static let limit = 1 << 16
+    /// Some editors write it at the beginning of a file; it says nothing.
+    static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
     /// `body` is called for each line in order.
     static func forEachLine(
         _ octets: [UInt8], file: String, _ body: (SourceLine) -> Void
     ) {
-        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
-        var start = octets.starts(with: mark) ? 3 : 0
+        var start = octets.starts(with: byteOrderMark) ? byteOrderMark.count : 0
         var number = 1
         while start < octets.count {
             let end = octets[start...].firstIndex(of: UInt8(ascii: "\n")) ?? octets.count
@@ -88,7 +134,9 @@ enum LineSplitter {
             octets.append(raw[index])
             index += 1
         }
-        return SourceLine(file: file, number: number, raw: raw, octets: octets, origins: origins)
+        return SourceLine(
+            file: file, number: number, raw: raw, octets: octets, origins: origins,
+            commentContinues: index < end && raw[..<end].last { !$0.isBlank } == UInt8(ascii: "\\"))
     }
 }
 

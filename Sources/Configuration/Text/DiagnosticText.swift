@@ -2,44 +2,58 @@
 // what to do.
 
 package struct DiagnosticText {
-    /// The lines of each file by name, for showing them.
-    private let lines: [String: [Substring]]
+    private let files: [String: SourceText]
+    /// Characters of a line that are shown, those before the marked word among them.
+    private static let shown = (before: 60, all: 160)
 
-    package init(sources: [String: [UInt8]]) {
-        lines = sources.mapValues { octets in
-            // A decoded string's lines: "\r\n" is one character, so both line ends split alike.
-            String(decoding: octets, as: UTF8.self)
-                .split(omittingEmptySubsequences: false) { $0.isNewline }
-        }
-    }
+    package init(sources: [String: [UInt8]]) { files = sources.mapValues(SourceText.init) }
 
     /// Several lines, the last without a newline.
     package func render(_ diagnostic: Diagnostic) -> String {
         var text = Self.line(diagnostic)
-        if let location = diagnostic.location, let source = line(at: location) {
+        if let location = diagnostic.location,
+            let line = files[location.file]?.line(location.line, upTo: location.column + Self.shown.all)
+        {
             let number = String(location.line)
             let margin = String(repeating: " ", count: number.count)
-            let shown = source.replacing("\t", with: " ")
+            let (shown, mark) = Self.excerpt(line, location.column - 1, diagnostic.length)
             text += "\n \(number) | \(shown)"
-            text += "\n \(margin) | \(Self.underline(source, location.column, diagnostic.length))"
+            text += "\n \(margin) | \(mark)"
         }
-        if let hint = diagnostic.hint { text += "\n   = hint: \(hint)" }
+        if let hint = diagnostic.hint { text += "\n   = hint: \(Self.printable(hint))" }
         return text
     }
 
-    private func line(at location: SourceLocation) -> Substring? {
-        guard let list = lines[location.file], list.indices.contains(location.line - 1) else { return nil }
-        return list[location.line - 1]
+    /// A part of a line, and blanks and carets for the marked characters; a wide character takes two columns.
+    private static func excerpt(
+        _ line: [UnicodeScalar], _ column: Int, _ length: Int
+    ) -> (shown: String, mark: String) {
+        let start = min(max(column, 0), line.count)
+        // A line that fits is shown from its beginning.
+        let first = line.count <= shown.all ? 0 : max(0, start - shown.before)
+        let last = min(line.count, first + shown.all)
+        let end = min(start + max(length, 1), last)
+        let lead = first > 0 ? "…" : ""
+        let tail = last < line.count ? "…" : ""
+        let before = line[first..<start].reduce(lead.count) { $0 + width($1) }
+        let marked = line[start..<end].reduce(0) { $0 + width($1) }
+        return (
+            lead + printable(String(String.UnicodeScalarView(line[first..<last]))) + tail,
+            String(repeating: " ", count: before) + String(repeating: "^", count: max(marked, 1))
+        )
     }
 
-    /// Blanks and carets under the marked characters; a wide character takes two columns.
-    private static func underline(_ source: Substring, _ column: Int, _ length: Int) -> String {
-        let scalars = Array(source.unicodeScalars)
-        let start = min(max(column - 1, 0), scalars.count)
-        let end = min(start + max(length, 1), scalars.count)
-        let before = scalars[..<start].reduce(0) { $0 + width($1) }
-        let marked = scalars[start..<end].reduce(0) { $0 + width($1) }
-        return String(repeating: " ", count: before) + String(repeating: "^", count: max(marked, 1))
+    /// What would move a terminal's cursor, or end a line of a log, is a blank.
+    private static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+    }
+
+    private static func isControl(_ scalar: UnicodeScalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029: true
+        default: false
+        }
     }
 
     /// Columns of a terminal: none for combining marks, two for the wide scripts of East Asia and emoji.
@@ -59,7 +73,7 @@ package struct DiagnosticText {
     /// One line, for logs: `file:line:column: warning: message`.
     package static func line(_ diagnostic: Diagnostic) -> String {
         let place = diagnostic.location.map { "\($0): " } ?? ""
-        return "\(place)\(diagnostic.severity.word): \(diagnostic.message)"
+        return printable("\(place)\(diagnostic.severity.word): \(diagnostic.message)")
     }
 }
 
