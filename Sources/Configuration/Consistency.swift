@@ -96,13 +96,16 @@ extension Configuration {
         // The instances' own interfaces are made when they are needed.
         let known = Set(interfaces + instances.compactMap(\.virtualInterface?.name))
         var seen: Set<[String]> = []
-        return interfaceUses.compactMap { use in
-            guard !known.contains(use.name), seen.insert([use.owner, use.name]).inserted else { return nil }
-            return Diagnostic(
-                code: "no-such-interface", severity: use.isRequired ? .fatal : .error,
-                location: use.location, length: use.length,
-                message: "interface \(use.name) for \(use.owner) doesn't exist", hint: existing)
+        var list = DiagnosticList()
+        for use in interfaceUses
+        where !known.contains(use.name) && seen.insert([use.owner, use.name]).inserted {
+            list.add(
+                Diagnostic(
+                    code: "no-such-interface", severity: use.isRequired ? .fatal : .error,
+                    location: use.location, length: use.length,
+                    message: "interface \(use.name) for \(use.owner) doesn't exist", hint: existing))
         }
+        return list.all
     }
 }
 

@@ -101,6 +101,13 @@ import Testing
         #expect(found.last?.severity == .fatal)
     }
 
+    @Test func manyMissingInterfacesAreCutOff() {
+        let text = Self.instance("A", "track_interface {\n" + Self.lines(1000) { "eth\($0 + 1)" } + "}")
+        let found = ConfigurationParser.parse(text: text).configuration.diagnostics(onHostWith: [])
+        #expect(found.count == 201)
+        #expect(found.contains { $0.severity == .fatal })
+    }
+
     @Test func aLongWordIsShownInPart() throws {
         let text = "global_defs {\n" + String(repeating: "x", count: 60_000) + "\n}"
         let parsed = ConfigurationParser.parse(text: text)
