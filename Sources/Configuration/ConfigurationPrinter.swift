@@ -109,7 +109,9 @@ package enum ConfigurationPrinter {
     }
 
     private static func handover(_ instance: InstanceConfiguration, _ writer: inout PrintWriter) {
-        if instance.router.handover != .makeBeforeBreak, instance.virtualInterface == nil {
+        if instance.router.handover != .makeBeforeBreak, instance.virtualInterface == nil,
+            !instance.usesVirtualMACs
+        {
             writer.line("handover \(instance.router.handover.rawValue)")
         }
         switch instance.lease {

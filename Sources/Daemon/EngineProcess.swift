@@ -121,6 +121,8 @@ final class EngineProcess {
             case .standing(let standing): former.standings.append(standing)
             case .watched(let result): former.results.append(result)
             case .begin(let isRespawn, let headerSequence, let stamp):
+                // Not everything has arrived: it begins from the beginning.
+                if !isRespawn { former = Resumption() }
                 former.isRespawn = isRespawn
                 former.headerSequence = headerSequence
                 former.stamp = stamp
@@ -135,9 +137,11 @@ final class EngineProcess {
 
     private func watch() throws(SystemError) {
         host.onPacket = { [unowned self] origin, message, header in
+            noticeSleep()
             engine.receive(origin, message: message, ipHeader: header)
         }
         host.onClaim = { [unowned self] claim in
+            noticeSleep()
             engine.addressClaimed(claim.address, by: claim.mac, interfaceIndex: claim.interfaceIndex)
         }
         host.afterPackets = { [unowned self] in act {} }
@@ -155,14 +159,19 @@ final class EngineProcess {
 
     /// Whatever happens, the next deadline follows it.
     private func act(_ body: () -> Void) {
-        // What sleep took from the one clock and not from the other.
-        let offset = BootClock.now - MonotonicClock.now
-        if offset - clockOffset > 1_000_000_000 { engine.slept(for: .nanoseconds(offset - clockOffset)) }
-        clockOffset = offset
+        noticeSleep()
         body()
         if isStopping, engine.isReleased { finish() }
         loop.deadline = engine.nextDeadline?.nanoseconds
         host.flush()
+    }
+
+    /// Before anything else that happens after it: what sleep took from the one clock and not from the other.
+    private func noticeSleep() {
+        let offset = BootClock.now - MonotonicClock.now
+        let slept = offset - clockOffset
+        clockOffset = offset
+        if slept > 1_000_000_000 { engine.slept(for: .nanoseconds(slept)) }
     }
 
     // MARK: Events

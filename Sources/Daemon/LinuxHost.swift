@@ -137,7 +137,10 @@ final class LinuxHost: Host {
             let socket = try ClaimSocket(interfaceIndex: nil, addresses: addresses)
             try loop.watch(socket.raw) { [weak self, weak socket] in
                 guard let self, let socket else { return }
-                while let claim = try? socket.next() { onClaim?(claim) }
+                for _ in 0..<Self.drainLimit {
+                    guard let claim = try? socket.next() else { break }
+                    onClaim?(claim)
+                }
                 afterPackets?()
             }
             claims = socket

@@ -1,6 +1,8 @@
 // A node that goes on where an earlier process of the daemon stood when it died a moment ago: the peers notice nothing,
 // and nobody is told of changes that did not happen.
 
+import Wire
+
 extension Node {
     /// Puts routers that have not been started into these states. Trackers and own addresses SHOULD have been reported
     /// before. Only a state that the trackers do not permit any more is left, in the ordinary way.
@@ -36,10 +38,14 @@ extension VirtualRouter {
             append(.announce(copies: 1), to: &actions)
             reconsiderFault(at: now, into: &actions)
         case .backup:
+            // The master's interval, learned in v3, is forgotten: it is hardly longer than a second.
+            let interval =
+                settings.version == .v3
+                ? max(settings.advertisementInterval, .seconds(1)) : settings.advertisementInterval
             state = .backup(
                 BackupState(
-                    masterDownDeadline: now + ownDownInterval, masterInterval: settings.advertisementInterval)
-            )
+                    masterDownDeadline: now + downInterval(interval),
+                    masterInterval: settings.advertisementInterval))
             reconsiderFault(at: now, into: &actions)
         case .fault:
             state = .fault

@@ -26,7 +26,7 @@ extension VirtualRouter {
     mutating func hear(
         _ heard: HeardAdvertisement, as leaving: LeavingState, at now: Timestamp, into actions: inout [Action]
     ) {
-        guard heard.priority > 0 else { return }
+        guard heard.priority > 0, heard.source != ownAddress else { return }
         finish(leaving, successor: heard, at: now, into: &actions)
     }
 
@@ -56,7 +56,7 @@ extension VirtualRouter {
         let interval = settings.advertisementInterval
         // The last advertisement left an interval before the deadline.
         let silence = now - master.advertisementDeadline + interval + pause
-        guard silence > ownDownInterval else { return }
+        guard silence > max(ownDownInterval, interval * 2) else { return }
         append(.removeAddresses, to: &actions)
         let wait = Timers.masterDown(
             version: settings.version, priority: priority, interval: interval, advertisements: 1)

@@ -67,9 +67,10 @@ extension VirtualRouter {
         {
             return true
         }
-        let wait = heard.interval * 5 / 2
+        let wait = min(heard.interval * 5 / 2, Timers.longestFarewell)
         var master = master
-        master.challenge = .init(heard: heard, deadline: now + wait)
+        master.challenge = .init(
+            heard: heard, claimDeadline: now + min(wait, .seconds(1)), deadline: now + wait)
         state = .master(master)
         append(.note(.challenged(heard.priority, from: heard.source)), to: &actions)
         advertise(priority, into: &actions)
@@ -82,6 +83,7 @@ extension VirtualRouter {
         append(.note(.heardPriorityZero(from: source)), to: &actions)
         advertise(priority, into: &actions)
         var master = master
+        if master.challenge?.heard.source == source { master.challenge = nil }
         master.advertisementDeadline = now + settings.advertisementInterval
         state = .master(master)
     }
@@ -134,14 +136,14 @@ extension VirtualRouter {
     mutating func answerClaim(at now: Timestamp, into actions: inout [Action]) {
         switch state {
         case .master(var master):
-            if let challenge = master.challenge, now < challenge.deadline {
+            if let challenge = master.challenge, now < challenge.claimDeadline, isBetter(challenge.heard) {
                 return yield(to: challenge.heard, at: now, into: &actions)
             }
             guard master.nextClaimAnswer <= now else { return }
             master.nextClaimAnswer = now + .seconds(1)
             state = .master(master)
             advertise(priority, into: &actions)
-            append(.announce(copies: max(settings.announcement.lowerPriorityRepeat, 1)), to: &actions)
+            append(.announce(copies: 1), to: &actions)
         case .leaving(let leaving):
             finish(leaving, at: now, into: &actions)
         case .initialize, .backup, .fault:

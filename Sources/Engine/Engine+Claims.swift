@@ -11,6 +11,7 @@ extension Engine {
         let addresses = Set(masters.flatMap { $0.allAddresses.map(\.address) })
         guard addresses != claimable else { return }
         claimable = addresses
+        nextClaim = [:]
         host.followClaims(of: addresses)
     }
 
@@ -18,6 +19,9 @@ extension Engine {
     package func addressClaimed(_ address: IPAddress, by mac: MACAddress, interfaceIndex: Int32) {
         // What this host itself has sent may come back.
         guard !interfaces.isOwn(mac) else { return }
+        // Not each of a flood.
+        guard (nextClaim[address] ?? host.now) <= host.now else { return }
+        nextClaim[address] = host.now + .milliseconds(10)
         for instance in instances where node[instance.router]?.state.name == .master {
             let isHeld = instance.allAddresses.contains {
                 $0.address == address && self.interfaceIndex(of: $0, instance) == interfaceIndex

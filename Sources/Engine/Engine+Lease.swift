@@ -14,7 +14,7 @@ extension Engine {
         case .automatic:
             // As long as peers wait for an advertisement before they take over, but for their skew.
             let router = instance.configuration.router
-            let wait = router.advertisementInterval * router.downTimerAdvertisements
+            let wait = router.advertisementInterval * max(router.downTimerAdvertisements, 2)
             return UInt32(clamping: max(1, (wait.nanoseconds + 999_999_999) / 1_000_000_000))
         }
     }
@@ -27,7 +27,10 @@ extension Engine {
             guard let place = place(of: router), node[router]?.state.name == .master else { continue }
             if isRenewalDue(instances[place]) {
                 instances[place].lastRenewal = host.now
-                renewals += programs(.add, instances[place]).filter { $0.validLifetimeSeconds != nil }
+                // What somebody has removed is no renewal: it is put back with an announcement.
+                renewals += programs(.add, instances[place]).filter {
+                    $0.validLifetimeSeconds != nil && interfaces.has($0.address, on: $0.interfaceIndex)
+                }
             }
             if isAnnouncementDue(instances[place]) { announce(instances[place], copies: 1) }
         }

@@ -22,8 +22,10 @@ extension Engine {
     // MARK: Advertisements
 
     private func advertise(_ instance: Instance, priority: UInt8) {
-        forEachTransmission(of: instance, priority: priority) { _ = host.send($0) }
-        advertised.append(instance.router)
+        var hasLeft = false
+        forEachTransmission(of: instance, priority: priority) { hasLeft = host.send($0) || hasLeft }
+        // Who is not heard must not hold on to the addresses either.
+        if hasLeft { advertised.append(instance.router) }
         // A farewell with an older number than this packet's would not be believed.
         if instance.isAuthenticated, node[instance.router]?.state.name == .master {
             host.report(.will(will(of: instance)))
@@ -103,6 +105,10 @@ extension Engine {
             var change = AddressProgram(operation, address, interfaceIndex: index)
             if operation == .add, !instance.foreignAddresses.contains(address.address) {
                 change.validLifetimeSeconds = leaseSeconds(of: instance)
+                // The kernel refuses an address that is preferred for longer than it is valid.
+                if let valid = change.validLifetimeSeconds, let preferred = change.preferredLifetimeSeconds {
+                    change.preferredLifetimeSeconds = min(preferred, valid)
+                }
             }
             changes.append(change)
         }

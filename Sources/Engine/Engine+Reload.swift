@@ -63,9 +63,15 @@ extension Engine {
         guard isMaster, case .master = node[instance.router]?.state else { return }
         // What must be undone may have another name, source or peer now.
         host.report(.will(will(of: next)))
+        let leases = (former: leaseSeconds(of: instance), next: leaseSeconds(of: next))
         let isSame =
             instance.allAddresses == next.allAddresses && instance.routingEntries == next.routingEntries
+            && leases.former == leases.next
         guard !isSame else { return }
+        if leases.former == nil, leases.next != nil {
+            // An IPv6 address that gets a lifetime where it stands hands it to the host's own on-link route.
+            remove(programs(.remove, next).filter { $0.address.family == .ipv6 }, next.name)
+        }
         perform { actions in
             actions.append(Action(instance.router, .installAddresses))
             actions.append(Action(instance.router, .announce(copies: 1)))

@@ -48,6 +48,8 @@ package final class Engine {
     var heartbeatDue: Timestamp?
     /// When the first takeover that is not confirmed is complained of.
     var receiptDue: Timestamp?
+    /// Claims of an address before this are not looked at.
+    var nextClaim: [IPAddress: Timestamp] = [:]
     /// The addresses whose claims are listened for.
     var claimable: Set<IPAddress> = []
     /// What the firewall drops now.

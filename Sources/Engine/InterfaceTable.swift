@@ -82,7 +82,11 @@ struct InterfaceTable {
 
     mutating func remove(_ address: AssignedAddress) {
         addresses.removeAll { $0.isSame(as: address) }
-        known = known.filter { !$0.isSame(as: address) }
+        var variant = address
+        for isTentative in [true, false] {
+            variant.isTentative = isTentative
+            known.remove(variant)
+        }
     }
 
     func isOwn(_ mac: MACAddress) -> Bool { interfaces.contains { $0.mac == mac } }

@@ -39,7 +39,8 @@ package struct LastWills {
             wills.removeAll { stale.contains($0.instance) }
             stale = []
         }
-        return stale.isEmpty ? [] : Self.execute(wills.filter { stale.contains($0.instance) })
+        return stale.isEmpty
+            ? [] : Self.execute(wills.filter { stale.contains($0.instance) }, withFirewall: false)
     }
 
     /// A kernel parameter was changed; `former` is what it was before.
@@ -68,10 +69,11 @@ package struct LastWills {
             wills.removeAll()
             stale = []
         }
-        return Self.execute(wills) + restoreParameters()
+        return Self.execute(wills, withFirewall: true) + restoreParameters()
     }
 
-    private static func execute(_ wills: [LastWill]) -> [String] {
+    /// `withFirewall`: its table goes as well; not while a living engine uses it.
+    private static func execute(_ wills: [LastWill], withFirewall: Bool) -> [String] {
         var problems: [String] = []
         func attempt(_ body: () throws(SystemError) -> Void) {
             do throws(SystemError) { try body() } catch { problems.append("\(error)") }
@@ -90,7 +92,7 @@ package struct LastWills {
                 problems += failures.compactMap { $0.map { "\($0)" } }
             }
         }
-        for table in Set(wills.compactMap(\.firewallTable)) {
+        for table in withFirewall ? Set(wills.compactMap(\.firewallTable)) : [] {
             attempt { () throws(SystemError) in try FirewallSocket(table: table).delete() }
         }
         return problems

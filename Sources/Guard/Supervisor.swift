@@ -41,6 +41,8 @@ package final class Supervisor {
     private var isStopping = false
     private var hasBeenReady = false
     private var memory = EngineMemory()
+    /// Of the engine, so far.
+    private var deaths = 0
     /// The status to end with.
     package private(set) var exitStatus: Int32 = 0
 
@@ -85,7 +87,10 @@ package final class Supervisor {
         // Asked a second time: the engine does not wait for successors any more.
         guard !isStopping else { return tell(.stop) }
         isStopping = true
-        guard let engine else { return drainRunner() }
+        guard let engine else {
+            withdraw()
+            return drainRunner()
+        }
         tell(.stop)
         after(Self.engineGrace) { [weak self] in
             guard let self, self.engine === engine else { return }
@@ -294,8 +299,8 @@ package final class Supervisor {
         let pause = policies[.engine]?.pauseAfterDeath(at: MonotonicClock.now) ?? 0
         // One that dies before it is ready, or again and again, cannot resume what it held.
         if pause > 0 || !memory.isReady { withdraw() }
-        relaunch(.engine, after: pause)
         withdrawInTime()
+        relaunch(.engine, after: pause)
     }
 
     // MARK: A life after the engine's
@@ -311,10 +316,19 @@ package final class Supervisor {
     /// A new engine that is not ready before the peers take over comes too late.
     private func withdrawInTime() {
         memory.isReady = false
+        deaths += 1
         guard let patience = wills.patience else { return }
-        after(max(memory.lastBeat + patience - MonotonicClock.now, 0)) { [weak self] in
-            guard let self, !self.memory.isReady else { return }
+        let remaining = memory.lastBeat + patience - MonotonicClock.now
+        guard remaining > 0 else { return withdraw() }
+        let death = deaths
+        after(remaining) { [weak self] in
+            guard let self, self.deaths == death, !self.memory.isReady else { return }
+            // It may have become ready a moment ago.
+            if let engine = self.engine { self.read(.engine, engine) }
+            guard !self.memory.isReady else { return }
             self.withdraw()
+            // It was told to go on: another one begins from the beginning.
+            self.engine?.process.signal(9)
         }
     }
 

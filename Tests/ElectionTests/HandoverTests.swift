@@ -171,10 +171,26 @@ import Wire
         #expect(rig.state.name == .backup)
     }
 
+    @Test func aChallengerThatLeavesIsForgotten() {
+        var rig = masterWithScript()
+        rig.hear(254)
+        rig.hear(0)
+        rig.send(.addressClaimed)
+        #expect(rig.state.name == .master)
+    }
+
+    @Test func aClaimLongAfterConfirmsNothing() {
+        var rig = masterWithScript()
+        rig.hear(254)
+        rig.advance(.milliseconds(1100))
+        rig.send(.addressClaimed)
+        #expect(rig.state.name == .master)
+    }
+
     @Test func aClaimOfNobodyBetterIsAnswered() {
         var rig = masterWithScript()
         rig.send(.addressClaimed)
-        #expect(rig.deeds == [.advertise(priority: 100), .announce(copies: 5)])
+        #expect(rig.deeds == [.advertise(priority: 100), .announce(copies: 1)])
         // Not each of a flood.
         rig.send(.addressClaimed)
         #expect(rig.deeds.isEmpty)

@@ -69,7 +69,24 @@ import Wire
         #expect(stage.host.sent.isEmpty && stage.host.frames.isEmpty)
         claim(MACAddress(vrid: 51, family: .ipv4))
         #expect(stage.host.sent.map { $0.message[2] } == [100])
-        #expect(stage.host.frames.count == 5)
+        #expect(stage.host.frames.count == 1)
+    }
+
+    /// A lease that a reload makes longer is renewed at once, not when the former one has ended.
+    @Test func aLongerLeaseBeginsAtTheReload() {
+        let stage = Stage()
+        stage.becomeMaster()
+        let text = Stage.standard.replacing("priority 100", with: "priority 100\nvip_lease 60")
+        stage.engine.reload(ConfigurationParser.parse(text: text).configuration)
+        #expect(stage.host.programmed.map(\.validLifetimeSeconds) == [60])
+    }
+
+    /// The kernel refuses what is preferred for longer than it is valid.
+    @Test func nothingIsPreferredForLongerThanItsLease() {
+        let text = Stage.standard.replacing("88/24", with: "88/24 preferred_lft 300")
+        let stage = Stage(text)
+        stage.runToDeadline()
+        #expect(stage.host.programmed.map(\.preferredLifetimeSeconds) == [3])
     }
 
     /// The kernel keeps the address for three seconds after the last of the advertisements, which renew that.
@@ -77,6 +94,10 @@ import Wire
         let stage = Stage()
         stage.runToDeadline()
         #expect(stage.host.programmed.map(\.validLifetimeSeconds) == [3])
+        stage.engine.addressAdded(
+            AssignedAddress(
+                interfaceIndex: 2, address: Stage.address("192.168.50.88"), prefixLength: 24,
+                isTentative: false))
         stage.host.forget()
         stage.run(.milliseconds(3100))
         #expect(stage.host.programmed.map(\.operation) == [.add, .add, .add])

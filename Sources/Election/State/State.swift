@@ -92,6 +92,8 @@ package struct MasterState: Sendable, Hashable {
 
     package struct Challenge: Sendable, Hashable {
         package var heard: HeardAdvertisement
+        /// Until when a claim of an address confirms it.
+        package var claimDeadline: Timestamp
         /// Until when the second advertisement counts.
         package var deadline: Timestamp
     }
