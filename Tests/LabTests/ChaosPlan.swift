@@ -93,7 +93,7 @@ struct ChaosPlan: Sendable {
             moment += number(2...8)
             guard moment < seconds else { break }
             chooseRefuge(at: moment)
-            draw(at: moment, until: seconds)
+            draw(at: moment)
         }
         steps = steps.enumerated().sorted { ($0.element.moment, $0.offset) < ($1.element.moment, $1.offset) }
             .map(\.element)
@@ -126,7 +126,7 @@ struct ChaosPlan: Sendable {
             .shuffled(using: &random)
     }
 
-    private mutating func draw(at moment: Double, until end: Double) {
+    private mutating func draw(at moment: Double) {
         let open = (0..<Self.hosts).filter { $0 != refuge && $0 != nextRefuge }
         let host = open.randomElement(using: &random) ?? 0
         let anybody = Int.random(in: 0..<Self.hosts, using: &random)
@@ -145,7 +145,9 @@ struct ChaosPlan: Sendable {
         case 10..<12:
             fault(.terminate, on: host, at: moment)
             repair(.start, of: host, at: moment + number(1...6))
-        case 12: fault(.restart, on: host, at: moment); quiet[host] = max(quiet[host], moment + 6)
+        case 12:
+            fault(.restart, on: host, at: moment)
+            quiet[host] = max(quiet[host], moment + 6)
         case 13..<15:
             if Bool.random(using: &random) {
                 priorityNow[anybody] = Self.priorities[anybody].randomElement(using: &random) ?? 100
