@@ -9,7 +9,7 @@ import Testing
 /// `BATON_CHAOS_SECONDS` of faults for each mode, drawn from `BATON_SEED`; `BATON_CHAOS_MODES`, a list of `classic` and
 /// `fast`, for some of the modes.
 enum ChaosSettings {
-    static let seconds = max(10, Environment["BATON_CHAOS_SECONDS"].flatMap { Int($0) } ?? 60)
+    static let seconds = max(10, Environment["BATON_CHAOS_SECONDS"].flatMap { Int($0) } ?? 30)
     static let seed = Environment["BATON_SEED"].flatMap { UInt64($0) } ?? 1
     static let modes: [ChaosMode] = {
         guard let words = Environment["BATON_CHAOS_MODES"]?.split(separator: ",") else {

@@ -24,7 +24,7 @@ enum TableSettings {
 
     /// All of `wanted` that `BATON_TABLE`, a list of `keepalived`, `baton` and `mixed`, does not leave out.
     static func pairs(_ wanted: [[Program]]) -> [[Program]] {
-        guard let words = Environment["BATON_TABLE"]?.split(separator: ",") else { return wanted }
+        let words = (Environment["BATON_TABLE"] ?? "baton,mixed").split(separator: ",")
         let names = [keepalived: "keepalived", baton: "baton", mixed: "mixed"]
         return wanted.filter { pair in words.contains { $0 == names[pair] ?? "" } }
     }
