@@ -121,6 +121,7 @@ extension LastWill {
             writer.write(held.address)
             writer.write(held.prefixLength)
         }
+        writer.write(vrid)
         writer.write(patience)
         writer.write(firewallTable)
         writer.write(UInt32(requests.count))
@@ -146,6 +147,7 @@ extension LastWill {
                     interfaceIndex: try reader.read(), address: try reader.readAddress(),
                     prefixLength: try reader.read()))
         }
+        let vrid: UInt8 = try reader.read()
         let patience: Int64 = try reader.read()
         let table = try reader.readOptionalString()
         var requests: [[UInt8]] = []
@@ -161,7 +163,7 @@ extension LastWill {
                     identification: try reader.read()))
         }
         self.init(
-            instance: instance, addresses: addresses, firewallTable: table, requests: requests,
+            instance: instance, vrid: vrid, addresses: addresses, firewallTable: table, requests: requests,
             farewells: farewells, patience: patience)
     }
 }

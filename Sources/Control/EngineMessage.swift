@@ -62,6 +62,7 @@ package struct Standing: Sendable, Hashable {
 /// What an instance holds: to be undone by somebody who knows nothing of the configuration.
 package struct LastWill: Sendable, Hashable {
     package var instance: String
+    package var vrid: UInt8
     package var addresses: [HeldAddress]
     /// rtnetlink messages that remove routes and rules, in this order, before the addresses.
     package var requests: [[UInt8]]
@@ -73,10 +74,11 @@ package struct LastWill: Sendable, Hashable {
     package var patience: Int64
 
     package init(
-        instance: String, addresses: [HeldAddress], firewallTable: String? = nil,
+        instance: String, vrid: UInt8, addresses: [HeldAddress], firewallTable: String? = nil,
         requests: [[UInt8]] = [], farewells: [Transmission], patience: Int64 = 3_000_000_000
     ) {
         self.patience = patience
+        self.vrid = vrid
         self.instance = instance
         self.firewallTable = firewallTable
         self.addresses = addresses

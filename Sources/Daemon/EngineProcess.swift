@@ -95,6 +95,7 @@ final class EngineProcess {
 
     private func run() throws(SystemError) {
         guard let former = awaitBegin() else { return }
+        engine.defersSettling = true
         schedule(engine.scheduling)
         try watch()
         let (interfaces, addresses) = try host.inventory()
@@ -162,6 +163,7 @@ final class EngineProcess {
         noticeSleep()
         body()
         if isStopping, engine.isReleased { finish() }
+        engine.settle()
         loop.deadline = engine.nextDeadline?.nanoseconds
         host.flush()
     }

@@ -132,7 +132,7 @@ extension Engine {
                 interfaceIndex: $0.interfaceIndex, address: $0.address, prefixLength: $0.prefixLength)
         }
         return LastWill(
-            instance: instance.name, addresses: held,
+            instance: instance.name, vrid: instance.configuration.router.vrid, addresses: held,
             firewallTable: instance.configuration.accepts ? nil : configuration.global.firewall.table,
             requests: routingRemovals(of: instance),
             farewells: farewells, patience: patience(of: instance).nanoseconds)

@@ -12,27 +12,29 @@ extension Engine {
         let formerEntries = configuration.permanent
         configuration = new
         // Each former instance is kept once at most: unicast instances may share an identity.
-        var former = instances
+        var former: [Instance?] = instances
+        let placesOf = Dictionary(grouping: instances.indices) { instances[$0].identity }
         var kept: [Instance] = []
         var started: [RouterID] = []
         instances = []
         for settings in new.instances {
-            let identity = Instance.Identity(settings)
-            let twins = former.indices.filter { former[$0].identity == identity }
-            if let place = twins.first(where: { former[$0].name == settings.name }) ?? twins.first {
-                kept.append(former[place])
-                instances.append(former.remove(at: place).with(settings))
+            let twins = (placesOf[Instance.Identity(settings)] ?? []).filter { former[$0] != nil }
+            let place = twins.first { former[$0]?.name == settings.name } ?? twins.first
+            if let place, let instance = former[place].take() {
+                kept.append(instance)
+                instances.append(instance.with(settings))
             } else {
                 add(settings)
                 if let added = instances.last { started.append(added.router) }
             }
         }
         // Everybody is in place before anything is done: what one does may concern its whole sync group.
-        instances += former
+        let vanished = former.compactMap { $0 }
+        instances += vanished
         // What is not wanted any more goes first: a member's new settings may end the others' state.
         for instance in kept { removeVanished(from: instance) }
         for instance in kept { applyDifferences(from: instance) }
-        for instance in former { retire(instance) }
+        retire(vanished)
         adoptSettings()
         settlePermanentEntries(former: formerEntries)
         // New members must know their interfaces before they join: else they fault their group.
@@ -89,12 +91,17 @@ extension Engine {
         if old.name != new.name { host.report(.revokeWill(instance: old.name)) }
     }
 
-    /// An instance that the new configuration lacks: shut down like at a stop, then forgotten.
-    private func retire(_ instance: Instance) {
-        if let place = place(of: instance.router) { instances[place].isRetiring = true }
-        handle(.abandon, for: instance.router)
-        instances.removeAll { $0.router == instance.router }
-        removeVirtualInterfaces(of: instance)
-        node.remove(instance.router)
+    /// Instances that the new configuration lacks: shut down like at a stop, then forgotten.
+    private func retire(_ vanished: [Instance]) {
+        for instance in vanished {
+            if let place = place(of: instance.router) { instances[place].isRetiring = true }
+            handle(.abandon, for: instance.router)
+        }
+        let routers = Set(vanished.map(\.router))
+        instances.removeAll { routers.contains($0.router) }
+        for instance in vanished {
+            removeVirtualInterfaces(of: instance)
+            node.remove(instance.router)
+        }
     }
 }

@@ -22,12 +22,14 @@ extension Engine {
     /// Instances that a former engine was master of go on as master; the others as what they were.
     func resume() {
         guard resumption.isRespawn else { return }
+        let states = Dictionary(resumption.standings.map { ($0.instance, $0.state) }) { $1 }
         var standings: [(id: RouterID, state: StateName)] = []
         for instance in instances {
-            if isResumed(instance) {
+            if let will = formerWill(of: instance) {
                 standings.append((instance.router, .master))
-            } else if let standing = resumption.standings.first(where: { $0.instance == instance.name }),
-                let state = StateName(rawValue: standing.state), state == .backup || state == .fault
+                removeLost(will, instance)
+            } else if let state = states[instance.name].flatMap(StateName.init),
+                state == .backup || state == .fault
             {
                 standings.append((instance.router, state))
             }
@@ -41,11 +43,28 @@ extension Engine {
         followClaims()
     }
 
-    /// A former engine was master of it: what it held is not a leftover.
-    func isResumed(_ instance: Instance) -> Bool { formerWill(of: instance) != nil }
-
+    /// A former engine was master of it, and it is still the same virtual router: what it held is not a leftover.
     func formerWill(of instance: Instance) -> LastWill? {
-        resumption.wills.first { $0.instance == instance.name }
+        guard let will = formerWills[instance.name] else { return nil }
+        let isSame =
+            will.farewells.isEmpty || will.farewells.contains { $0.interfaceIndex == instance.sendingIndex }
+        return isSame && will.vrid == instance.configuration.router.vrid ? will : nil
+    }
+
+    /// The configuration was changed before the crash: addresses that it does not hold any more go.
+    private func removeLost(_ will: LastWill, _ instance: Instance) {
+        let wanted = Set(
+            programs(.remove, instance).map {
+                HeldAddress(
+                    interfaceIndex: $0.interfaceIndex, address: $0.address, prefixLength: $0.prefixLength)
+            })
+        let lost = will.addresses.filter { !wanted.contains($0) }
+        remove(
+            lost.map {
+                AddressProgram(
+                    operation: .remove, interfaceIndex: $0.interfaceIndex, address: $0.address,
+                    prefixLength: $0.prefixLength, scope: 0, flags: 0)
+            }, instance.name)
     }
 
     // MARK: Heartbeat

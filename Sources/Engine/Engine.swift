@@ -44,6 +44,8 @@ package final class Engine {
     var lastStamp: UInt64 = 0
     /// What a former engine left.
     var resumption = Resumption()
+    /// Its wills by the instance's name.
+    var formerWills: [String: LastWill] = [:]
     /// When the guard is told next that this engine is alive; nil: it has not started.
     var heartbeatDue: Timestamp?
     /// When the first takeover that is not confirmed is complained of.
@@ -61,6 +63,9 @@ package final class Engine {
     /// Delays after start do not concern what a reload adds.
     var hasStarted = false
     private var isPerforming = false
+    private var needsSettling = false
+    /// The caller calls `settle` after each round of events; else it happens after each event.
+    package var defersSettling = false
     private var pending: [(event: Event, router: RouterID)] = []
     private var actions: [Action] = []
     /// Routers that have advertised; what goes with it is done when all actions are performed.
@@ -101,6 +106,7 @@ package final class Engine {
     /// The same after a former engine has died: its instances go on where they stood.
     package func start(resuming former: Resumption) {
         resumption = former
+        formerWills = Dictionary(former.wills.map { ($0.instance, $0) }) { $1 }
         // Packets may have left since the guard was told.
         headerSequence = former.headerSequence == 0 ? 0 : former.headerSequence &+ 10_000
         lastStamp = former.stamp == 0 ? 0 : former.stamp &+ 10_000
@@ -131,10 +137,9 @@ package final class Engine {
 
     /// Puts the configured sync groups into the node.
     func group() {
+        let routers = Dictionary(instances.map { ($0.name, $0.router) }) { first, _ in first }
         let groups = configuration.groups.map { group in
-            SyncGroup(
-                name: group.name,
-                members: group.members.compactMap { name in instances.first { $0.name == name }?.router })
+            SyncGroup(name: group.name, members: group.members.compactMap { routers[$0] })
         }
         perform { node.setGroups(groups.filter { !$0.members.isEmpty }, at: host.now, into: &$0) }
     }
@@ -205,6 +210,15 @@ package final class Engine {
         return place
     }
 
+    /// What follows from all changes of state together: what the firewall drops, which claims are listened for.
+    package func settle() {
+        guard needsSettling else { return }
+        needsSettling = false
+        settleFirewall()
+        followClaims()
+        sendExtraAnnouncements()
+    }
+
     // MARK: Events and actions
 
     func handle(_ event: Event, for router: RouterID) {
@@ -225,11 +239,8 @@ package final class Engine {
         actions.removeAll(keepingCapacity: true)
         followAdvertisements()
         isPerforming = false
-        if hasMoved {
-            settleFirewall()
-            followClaims()
-            sendExtraAnnouncements()
-        }
+        needsSettling = needsSettling || hasMoved
+        if !defersSettling { settle() }
         guard !pending.isEmpty else { return }
         let (event, router) = pending.removeFirst()
         handle(event, for: router)

@@ -115,6 +115,15 @@ final class Pair {
         for daemon in daemons where daemon.process != nil { try daemon.stop() }
     }
 
+    /// Kills a host's VRRP process; the next one goes on where it stood.
+    func crash(_ index: Int) throws {
+        let former = daemons[index].log.components(separatedBy: "goes on as MASTER").count
+        kill(try #require(daemons[index].process?.children.last), SIGKILL)
+        try Wait.until(seconds: 5, "does not come back\n\(logs)") {
+            daemons[index].log.components(separatedBy: "goes on as MASTER").count > former
+        }
+    }
+
     /// Does something while a client probes; returns what the client saw, in milliseconds.
     func outage(of act: String, until holder: Int, seconds: Double, _ body: () throws -> Void) throws
         -> Double

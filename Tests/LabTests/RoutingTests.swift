@@ -112,11 +112,13 @@ import Testing
         try pair.awaitHolder(1, seconds: 5)
         #expect(try state(pair.hosts[0]).isEmpty)
         #expect(try state(pair.hosts[1]).count == 9)
-        // A crash of the engine takes them away as well, through the last will.
+        // A crash of the engine changes nothing; one that does not recover takes them away, through the last will.
         try pair.daemons[0].start()
         try pair.awaitHolder(0, seconds: 10)
-        let engine = try #require(pair.daemons[0].process?.children.last)
-        kill(engine, SIGKILL)
+        try pair.crash(0)
+        #expect(try state(pair.hosts[0]).count == 9, "\(pair.daemons[0].log)")
+        for _ in 1...2 { try pair.crash(0) }
+        kill(try #require(pair.daemons[0].process?.children.last), SIGKILL)
         try pair.awaitHolder(1, seconds: 8)
         #expect(try state(pair.hosts[0]).isEmpty, "\(pair.daemons[0].log)")
         try pair.stop()
