@@ -176,8 +176,13 @@ struct ChaosPlan: Sendable {
     private mutating func drawSeparation(_ host: Int, at moment: Double) {
         let other = (host + Int.random(in: 1..<Self.hosts, using: &random)) % Self.hosts
         let end = moment + number(1...10)
-        guard pairFree < moment else { return drawLinkFault(host, at: moment) }
+        // A port that has left the bridge cannot be separated, and would forget it.
+        guard max(pairFree, linkFree[host], linkFree[other]) < moment else {
+            return drawLinkFault(host, at: moment)
+        }
         pairFree = end + 0.5
+        linkFree[host] = end + 0.5
+        linkFree[other] = end + 0.5
         fault(.separate(from: other), on: host, at: moment)
         repair(.reunite(with: other), of: host, at: end)
     }
