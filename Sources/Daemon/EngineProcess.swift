@@ -73,7 +73,6 @@ final class EngineProcess {
         channel = SequencedSocket(adopting: Self.channelDescriptor)
         monitor = try RouteMonitor()
         host = try LinuxHost(loop: loop, logger: logger, channel: channel, monitor: monitor)
-        host.removeFirewallLeftover(configuration.global.firewall.table)
         reload = try Reload()
         engine = Engine(
             host: host, configuration: configuration,
@@ -96,6 +95,8 @@ final class EngineProcess {
     private func run() throws(SystemError) {
         guard let former = awaitBegin() else { return }
         engine.defersSettling = true
+        let table = engine.currentConfiguration.global.firewall.table
+        if former.isRespawn { host.mayAdoptFirewall = true } else { host.removeFirewallLeftover(table) }
         schedule(engine.scheduling)
         try watch()
         let (interfaces, addresses) = try host.inventory()
@@ -104,6 +105,9 @@ final class EngineProcess {
             engine.start(resuming: former)
             host.report(.ready)
         }
+        // Nobody wanted what the former engine left.
+        if host.mayAdoptFirewall { host.removeFirewallLeftover(table) }
+        host.mayAdoptFirewall = false
         try loop.run()
     }
 

@@ -99,6 +99,16 @@ final class FirewallTable {
         try? FirewallSocket(table: table).deleteOwn()
     }
 
+    /// The table that an engine left which died a moment ago is taken over: no packet passes meanwhile.
+    func adopt(_ request: FirewallRequest) -> Bool {
+        guard let left = try? FirewallSocket(table: request.table),
+            (try? left.change(add: Array(request.addresses), remove: [])) != nil
+        else { return false }
+        socket = left
+        held = request
+        return true
+    }
+
     /// Nil: done, else why not.
     func set(_ request: FirewallRequest?) -> String? {
         do throws(SystemError) {

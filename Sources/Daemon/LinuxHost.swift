@@ -198,7 +198,14 @@ final class LinuxHost: Host {
         (Sysctl.read("net/ipv6/conf/\(interface)/forwarding").flatMap { Int($0) } ?? 0) > 0
     }
 
-    func setFirewall(_ request: FirewallRequest?) -> String? { firewall.set(request) }
+    /// A former engine's table may be there and is taken over; once.
+    var mayAdoptFirewall = false
+
+    func setFirewall(_ request: FirewallRequest?) -> String? {
+        defer { mayAdoptFirewall = false }
+        if mayAdoptFirewall, let request, firewall.adopt(request) { return nil }
+        return firewall.set(request)
+    }
 
     func removeFirewallLeftover(_ table: String) { firewall.removeLeftover(table) }
 

@@ -128,6 +128,7 @@ import Wire
         #expect(rules.contains("priority filter - 1; policy accept;"), "\(rules)")
         #expect(try pair.hosts[1].check("nft list ruleset").isEmpty)
         try pair.crash(0)
+        usleep(300_000)
         #expect(try !answers("192.168.50.88"))
         #expect(try pair.hosts[0].check("nft list ruleset").contains("elements = { 192.168.50.88 }"))
         for _ in 1...2 { try pair.crash(0) }
