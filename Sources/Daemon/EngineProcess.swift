@@ -95,8 +95,9 @@ final class EngineProcess {
     private func run() throws(SystemError) {
         guard let former = awaitBegin() else { return }
         engine.defersSettling = true
-        let table = engine.currentConfiguration.global.firewall.table
-        if former.isRespawn { host.mayAdoptFirewall = true } else { host.removeFirewallLeftover(table) }
+        host.firewall.inherit(engine.currentConfiguration.global.firewall.table)
+        // A dead engine's table is taken over, so that no packet passes meanwhile; that of an earlier life goes.
+        if !former.isRespawn { host.firewall.disown() }
         schedule(engine.scheduling)
         try watch()
         let (interfaces, addresses) = try host.inventory()
@@ -105,9 +106,7 @@ final class EngineProcess {
             engine.start(resuming: former)
             host.report(.ready)
         }
-        // Nobody wanted what the former engine left.
-        if host.mayAdoptFirewall { host.removeFirewallLeftover(table) }
-        host.mayAdoptFirewall = false
+        host.firewall.disown()
         try loop.run()
     }
 

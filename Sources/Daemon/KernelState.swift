@@ -93,14 +93,20 @@ struct SavedParameters {
 final class FirewallTable {
     private var socket: FirewallSocket?
     private var held: FirewallRequest?
+    /// A table that another process of the daemon may have left, and that nobody has asked for yet.
+    private var inheritance: String?
 
-    /// Removes what an earlier life left. A kernel without nftables has nothing to remove.
-    func removeLeftover(_ table: String) {
+    /// The first request takes over the table of this name if it is there and fits: no packet passes meanwhile.
+    func inherit(_ table: String) { inheritance = table }
+
+    /// Nobody has asked for the inherited table: it goes. A kernel without nftables has nothing to remove.
+    func disown() {
+        guard let table = inheritance else { return }
+        inheritance = nil
         try? FirewallSocket(table: table).deleteOwn()
     }
 
-    /// The table that an engine left which died a moment ago is taken over: no packet passes meanwhile.
-    func adopt(_ request: FirewallRequest) -> Bool {
+    private func adopt(_ request: FirewallRequest) -> Bool {
         guard let left = try? FirewallSocket(table: request.table),
             (try? left.change(add: Array(request.addresses), remove: [])) != nil
         else { return false }
@@ -111,6 +117,11 @@ final class FirewallTable {
 
     /// Nil: done, else why not.
     func set(_ request: FirewallRequest?) -> String? {
+        if let inheritance, let request, request.table == inheritance, adopt(request) {
+            self.inheritance = nil
+            return nil
+        }
+        disown()
         do throws(SystemError) {
             guard let request else {
                 try socket?.delete()

@@ -17,7 +17,7 @@ final class LinuxHost: Host {
     private var followsRouting = false
     private let virtualLinks = VirtualLinks()
     private var parameters = SavedParameters()
-    private let firewall = FirewallTable()
+    let firewall = FirewallTable()
     private let frames: PacketSocket
     private var claims: ClaimSocket?
     private var sockets: [(point: ListenPoint, socket: VRRPSocket)] = []
@@ -198,16 +198,7 @@ final class LinuxHost: Host {
         (Sysctl.read("net/ipv6/conf/\(interface)/forwarding").flatMap { Int($0) } ?? 0) > 0
     }
 
-    /// A former engine's table may be there and is taken over; once.
-    var mayAdoptFirewall = false
-
-    func setFirewall(_ request: FirewallRequest?) -> String? {
-        defer { mayAdoptFirewall = false }
-        if mayAdoptFirewall, let request, firewall.adopt(request) { return nil }
-        return firewall.set(request)
-    }
-
-    func removeFirewallLeftover(_ table: String) { firewall.removeLeftover(table) }
+    func setFirewall(_ request: FirewallRequest?) -> String? { firewall.set(request) }
 
     /// Puts back what was changed for as long as the daemon runs.
     func restoreParameters() { parameters.restore() }

@@ -4,42 +4,37 @@ import Configuration
 import Election
 import Wire
 
-/// A takeover that is not confirmed yet.
-struct Receipt {
-    let since: Timestamp
-    let due: Timestamp
-}
-
 extension Engine {
     /// Duplicate address detection takes a second or two.
     private static let receiptPatience: Duration = .seconds(4)
 
     func expectReceipt(_ transition: Transition, _ place: Int) {
         let isTakeover = transition.to == .master && !instances[place].allAddresses.isEmpty
-        instances[place].receipt =
-            isTakeover ? Receipt(since: host.now, due: host.now + Self.receiptPatience) : nil
+        instances[place].unconfirmedSince = isTakeover ? host.now : nil
         if isTakeover, receiptDue == nil { receiptDue = host.now + Self.receiptPatience }
     }
 
     /// What the kernel has reported by now.
     func settleReceipts() {
         guard receiptDue != nil else { return }
-        defer { receiptDue = instances.compactMap { $0.receipt?.due }.min() }
+        defer {
+            receiptDue = instances.compactMap(\.unconfirmedSince).min().map { $0 + Self.receiptPatience }
+        }
         for place in instances.indices {
-            guard let receipt = instances[place].receipt else { continue }
+            guard let since = instances[place].unconfirmedSince else { continue }
             let instance = instances[place]
             let missing = instance.allAddresses.filter { address in
                 guard let index = interfaceIndex(of: address, instance) else { return true }
                 return !interfaces.isUsable(address.address, on: index)
             }
             if missing.isEmpty {
-                instances[place].receipt = nil
+                instances[place].unconfirmedSince = nil
                 host.log(
                     .info,
                     "(\(instance.name)) holds its \(instance.allAddresses.count) addresses,"
-                        + " \((host.now - receipt.since).microseconds) µs after the decision")
-            } else if receipt.due <= host.now {
-                instances[place].receipt = nil
+                        + " \((host.now - since).microseconds) µs after the decision")
+            } else if since + Self.receiptPatience <= host.now {
+                instances[place].unconfirmedSince = nil
                 let names = missing.map { missingReason($0, instance) }.joined(separator: ", ")
                 host.log(.error, "(\(instance.name)) is master without \(names)")
             }

@@ -131,8 +131,7 @@ import Wire
         usleep(300_000)
         #expect(try !answers("192.168.50.88"))
         #expect(try pair.hosts[0].check("nft list ruleset").contains("elements = { 192.168.50.88 }"))
-        for _ in 1...2 { try pair.crash(0) }
-        kill(try #require(pair.daemons[0].process?.children.last), SIGKILL)
+        try pair.crashForGood(0)
         try pair.awaitHolder(1, seconds: 8)
         #expect(try pair.hosts[0].check("nft list ruleset").isEmpty)
         try pair.awaitHolder(0, seconds: 12)
