@@ -100,7 +100,10 @@ final class EngineProcess {
         engine.defersSettling = true
         host.firewall.inherit(engine.currentConfiguration.global.firewall.table)
         // A dead engine's table is taken over, so that no packet passes meanwhile; that of an earlier life goes.
-        if !former.isRespawn { host.firewall.disown() }
+        if !former.isRespawn {
+            host.firewall.disown()
+            Leftovers.remove(engine.currentConfiguration, options, logger)
+        }
         schedule(engine.scheduling)
         try watch()
         let (interfaces, addresses) = try host.inventory()

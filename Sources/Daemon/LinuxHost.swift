@@ -171,6 +171,10 @@ final class LinuxHost: Host {
         RoutingChange(.remove, entry, interfaces: interfaces).octets
     }
 
+    func undo(_ removals: [[UInt8]]) {
+        for case let error? in routes.perform(removals.map { RawChange($0) }) { log(.error, "\(error)") }
+    }
+
     // MARK: Virtual interfaces, parameters, firewall
 
     func makeInterface(_ request: InterfaceRequest) -> Result<Interface, InterfaceFailure> {

@@ -33,6 +33,8 @@ package protocol Host: AnyObject {
     ) -> [RoutingResult]
     /// A message that removes the entry, for the last will.
     func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8]
+    /// Sends such messages; what they remove may be gone already.
+    func undo(_ removals: [[UInt8]])
     /// Makes an interface over another one, or takes the one that an earlier life left. The result is the
     /// interface, or why there is none.
     func makeInterface(_ request: InterfaceRequest) -> Result<Interface, InterfaceFailure>

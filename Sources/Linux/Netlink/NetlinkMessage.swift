@@ -19,6 +19,8 @@ struct NetlinkBuilder {
         withUnsafeBytes(of: value) { octets.append(contentsOf: $0) }
     }
 
+    mutating func append(octets more: some Sequence<UInt8>) { octets += more }
+
     mutating func attribute(_ type: UInt16, _ payload: [UInt8]) {
         append(UInt16(4 + payload.count))
         append(type)
