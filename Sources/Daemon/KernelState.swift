@@ -1,5 +1,5 @@
 // What the host keeps of changes in the kernel beyond addresses and routes: interfaces made here, parameters to be
-// put back, the firewall's table.
+// put back.
 
 import Engine
 import Linux
@@ -86,74 +86,5 @@ struct SavedParameters {
     mutating func restore() {
         for (path, value) in former.reversed() { try? Sysctl.write(path, value) }
         former = []
-    }
-}
-
-/// The table of packets to drop, and what it holds.
-final class FirewallTable {
-    private var socket: FirewallSocket?
-    private var held: FirewallRequest?
-    /// A table that another process of the daemon may have left, and that nobody has asked for yet.
-    private var inheritance: String?
-
-    /// The first request takes over the table of this name if it is there and fits: no packet passes meanwhile.
-    func inherit(_ table: String) { inheritance = table }
-
-    /// Nobody has asked for the inherited table: it goes. A kernel without nftables has nothing to remove.
-    func disown() {
-        guard let table = inheritance else { return }
-        inheritance = nil
-        try? FirewallSocket(table: table).deleteOwn()
-    }
-
-    private func adopt(_ request: FirewallRequest) -> Bool {
-        guard let left = try? FirewallSocket(table: request.table),
-            (try? left.change(add: Array(request.addresses), remove: [])) != nil
-        else { return false }
-        socket = left
-        held = request
-        return true
-    }
-
-    /// Nil: done, else why not.
-    func set(_ request: FirewallRequest?) -> String? {
-        if let inheritance, let request, request.table == inheritance, adopt(request) {
-            self.inheritance = nil
-            return nil
-        }
-        disown()
-        do throws(SystemError) {
-            guard let request else {
-                try socket?.delete()
-                socket = nil
-                held = nil
-                return nil
-            }
-            // Somebody may have flushed all tables: then this one is made anew.
-            if !changed(to: request) { try make(request) }
-            held = request
-            return nil
-        } catch {
-            held = nil
-            return "\(error)"
-        }
-    }
-
-    /// False: the table is another one, or not what it should be.
-    private func changed(to request: FirewallRequest) -> Bool {
-        guard let held, let socket, held.table == request.table, held.priority == request.priority,
-            held.countsPackets == request.countsPackets
-        else { return false }
-        let (new, old) = (request.addresses, held.addresses)
-        return (try? socket.change(add: Array(new.subtracting(old)), remove: Array(old.subtracting(new))))
-            != nil
-    }
-
-    private func make(_ request: FirewallRequest) throws(SystemError) {
-        if held?.table != request.table { try socket?.delete() }
-        let next = try FirewallSocket(table: request.table)
-        try next.create(priority: request.priority, countsPackets: request.countsPackets)
-        socket = next
-        try next.change(add: Array(request.addresses), remove: [])
     }
 }

@@ -17,7 +17,7 @@ final class LinuxHost: Host {
     private var followsRouting = false
     private let virtualLinks = VirtualLinks()
     private var parameters = SavedParameters()
-    let firewall = FirewallTable()
+    let firewall: FirewallTable
     private let frames: PacketSocket
     private var claims: ClaimSocket?
     private var sockets: [(point: ListenPoint, socket: VRRPSocket)] = []
@@ -46,6 +46,7 @@ final class LinuxHost: Host {
         self.channel = channel
         routes = try RouteSocket()
         frames = try PacketSocket()
+        firewall = FirewallTable(loop, logger)
         parameters.onChange = { [unowned self] in report(.parameter(path: $0, former: $1)) }
     }
 
