@@ -13,6 +13,7 @@ final class LinuxHost: Host {
     private let logger: Logger
     private let channel: SequencedSocket
     private let routes: RouteSocket
+    private var renewer: LeaseRenewer?
     private let monitor: RouteMonitor
     private var followsRouting = false
     private let virtualLinks = VirtualLinks()
@@ -155,7 +156,25 @@ final class LinuxHost: Host {
     // MARK: Addresses
 
     func program(_ changes: [AddressProgram]) -> [String?] {
-        routes.perform(changes.map(AddressChange.init)).map { $0.map { "\($0)" } }
+        renewer?.settle()
+        return routes.perform(changes.map(AddressChange.init)).map { $0.map { "\($0)" } }
+    }
+
+    func renew(_ changes: [AddressProgram]) {
+        do throws(SystemError) {
+            try startedRenewer().renew(changes.map(AddressChange.init))
+        } catch {
+            failures.report(error, now: now) { log(.warning, "leases are renewed without a thread: \($0)") }
+            _ = program(changes)
+        }
+    }
+
+    /// Not made before the first renewal: its thread has the scheduling that this one has by then.
+    private func startedRenewer() throws(SystemError) -> LeaseRenewer {
+        if let renewer { return renewer }
+        let next = try LeaseRenewer()
+        renewer = next
+        return next
     }
 
     func program(

@@ -26,6 +26,9 @@ package protocol Host: AnyObject {
     /// Applies the changes as one batch. The result holds, for each change, nil or the kernel's complaint in
     /// words. Adding what is there and removing what is not are no errors.
     func program(_ changes: [AddressProgram]) -> [String?]
+    /// Adds again what is there, for its lifetime's sake: soon, while others wait for nothing. What `program` is asked
+    /// for later comes later; what the kernel refuses it will report as removed.
+    func renew(_ changes: [AddressProgram])
     /// Applies changes of routes and rules; `interfaces` has the number of each interface that they name. The
     /// result is as that of `program`; for `addMissing` also an error if the entry was there.
     func program(

@@ -59,6 +59,8 @@ final class VirtualHost: Host {
         Array("\(entry)".utf8)
     }
 
+    func renew(_ changes: [AddressProgram]) { _ = program(changes) }
+
     func undo(_ removals: [[UInt8]]) { undone += removals }
 
     func followRouting() {}
