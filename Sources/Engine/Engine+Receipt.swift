@@ -1,4 +1,5 @@
-// The receipt of a takeover: that the kernel has every address and may use it, and how long it took.
+// The receipt of a takeover: that the kernel has every address and may use it, how long it took, and that nobody else
+// answers for one.
 
 import Configuration
 import Election
@@ -7,10 +8,13 @@ import Wire
 extension Engine {
     /// Duplicate address detection takes a second or two.
     private static let receiptPatience: Duration = .seconds(4)
+    /// By then a former master has let go.
+    private static let probeDelay: Duration = .seconds(1)
 
     func expectReceipt(_ transition: Transition, _ place: Int) {
         let isTakeover = transition.to == .master && !instances[place].allAddresses.isEmpty
         instances[place].unconfirmedSince = isTakeover ? host.now : nil
+        instances[place].probeDue = nil
         if isTakeover, receiptDue == nil { receiptDue = host.now + Self.receiptPatience }
     }
 
@@ -18,7 +22,15 @@ extension Engine {
     func settleReceipts() {
         guard receiptDue != nil else { return }
         defer {
-            receiptDue = instances.compactMap(\.unconfirmedSince).min().map { $0 + Self.receiptPatience }
+            let confirmation = instances.compactMap(\.unconfirmedSince).min().map {
+                $0 + Self.receiptPatience
+            }
+            receiptDue = [confirmation, instances.compactMap(\.probeDue).min()].compactMap { $0 }.min()
+        }
+        for place in instances.indices {
+            guard let due = instances[place].probeDue, due <= host.now else { continue }
+            instances[place].probeDue = nil
+            probe(instances[place])
         }
         for place in instances.indices {
             guard let since = instances[place].unconfirmedSince else { continue }
@@ -29,6 +41,7 @@ extension Engine {
             }
             if missing.isEmpty {
                 instances[place].unconfirmedSince = nil
+                instances[place].probeDue = since + Self.probeDelay
                 host.log(
                     .info,
                     "(\(instance.name)) holds its \(instance.allAddresses.count) addresses,"
@@ -38,6 +51,20 @@ extension Engine {
                 let names = missing.map { missingReason($0, instance) }.joined(separator: ", ")
                 host.log(.error, "(\(instance.name)) is master without \(names)")
             }
+        }
+    }
+
+    /// Asks who else has an address. An answer is a claim, which is logged and contradicted.
+    private func probe(_ instance: Instance) {
+        guard node[instance.router]?.state.name == .master else { return }
+        for address in instance.allAddresses.map({ ($0.address, interfaceIndex(of: $0, instance)) }) {
+            guard let index = address.1, let interface = interfaces[index] else { continue }
+            let frame =
+                switch address.0.family {
+                case .ipv4: ARPPacket.probeFrame(for: address.0, mac: interface.mac)
+                case .ipv6: NeighborSolicitation.probeFrame(for: address.0, mac: interface.mac)
+                }
+            host.sendFrame(frame, interfaceIndex: index)
         }
     }
 

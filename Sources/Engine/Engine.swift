@@ -48,7 +48,7 @@ package final class Engine {
     var formerWills: [String: LastWill] = [:]
     /// When the guard is told next that this engine is alive; nil: it has not started.
     var heartbeatDue: Timestamp?
-    /// When the first takeover that is not confirmed is complained of.
+    /// When the first takeover that is not confirmed is complained of, or one that is, asked about.
     var receiptDue: Timestamp?
     /// The next announcement on other interfaces.
     var extraDue: Timestamp?

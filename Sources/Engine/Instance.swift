@@ -28,6 +28,8 @@ struct Instance {
     var replays = ReplayGuard()
     /// When it became master, as long as the kernel has not confirmed all addresses.
     var unconfirmedSince: Timestamp?
+    /// When the network is asked whether somebody else has the addresses as well.
+    var probeDue: Timestamp?
     /// When its addresses were last announced, and when their lease was last renewed.
     var lastAnnouncement = Timestamp(nanoseconds: .min / 2)
     var lastRenewal = Timestamp(nanoseconds: .min / 2)
