@@ -247,6 +247,8 @@ final class LinuxHost: Host {
     // MARK: Messages
 
     func report(_ message: EngineMessage) {
+        // A guard that does not read is not told again and again that all is well.
+        if case .alive = message, !backlog.isEmpty { return flush() }
         backlog.append(message.encoded)
         flush()
     }
