@@ -20,6 +20,9 @@ package enum Timers {
 
     package static let longestFarewell: Duration = .seconds(10)
 
+    /// A successor that has advertised has the addresses by then, and has announced them.
+    package static let takeover: Duration = .milliseconds(5)
+
     /// Master_Down_Interval: so many intervals (3 in the RFCs) and the skew.
     package static func masterDown(
         version: VRRPVersion, priority: UInt8, interval: Duration, advertisements: Int

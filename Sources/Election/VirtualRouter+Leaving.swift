@@ -22,18 +22,25 @@ extension VirtualRouter {
         state = .leaving(leaving)
     }
 
-    /// Whoever advertises now is the successor, whatever its priority; another one that leaves is not.
+    /// Whoever advertises now is the successor, whatever its priority; another one that leaves is not. It takes the
+    /// addresses behind that advertisement (RFC 9568 6.4.2): they go when it announces them, or a moment later.
     mutating func hear(
         _ heard: HeardAdvertisement, as leaving: LeavingState, at now: Timestamp, into actions: inout [Action]
     ) {
         guard heard.priority > 0, heard.source != ownAddress else { return }
-        finish(leaving, successor: heard, at: now, into: &actions)
+        var leaving = leaving
+        leaving.successor = heard
+        leaving.deadline = min(leaving.deadline, now + Timers.takeover)
+        state = .leaving(leaving)
     }
 
-    mutating func finish(
-        _ leaving: LeavingState, successor: HeardAdvertisement? = nil, at now: Timestamp,
-        into actions: inout [Action]
-    ) {
+    mutating func tick(_ leaving: LeavingState, at now: Timestamp, into actions: inout [Action]) {
+        guard leaving.deadline <= now else { return }
+        if leaving.successor == nil { append(.note(.noSuccessor), to: &actions) }
+        finish(leaving, at: now, into: &actions)
+    }
+
+    mutating func finish(_ leaving: LeavingState, at now: Timestamp, into actions: inout [Action]) {
         append(.removeAddresses, to: &actions)
         if leaving.isStopping {
             enter(.initialize(InitializeState()), leaving.reason, at: now, into: &actions)
@@ -42,7 +49,7 @@ extension VirtualRouter {
         } else {
             var backup = BackupState(
                 masterDownDeadline: now + ownDownInterval, masterInterval: settings.advertisementInterval)
-            if let successor { follow(successor, &backup, at: now, into: &actions) }
+            if let successor = leaving.successor { follow(successor, &backup, at: now, into: &actions) }
             enter(.backup(backup), leaving.reason, at: now, into: &actions)
         }
     }

@@ -76,9 +76,7 @@ package struct VirtualRouter: Sendable {
         case .master(let master):
             tick(master, at: now, into: &actions)
         case .leaving(let leaving):
-            guard leaving.deadline <= now else { return }
-            append(.note(.noSuccessor), to: &actions)
-            finish(leaving, at: now, into: &actions)
+            tick(leaving, at: now, into: &actions)
         case .fault:
             break
         }

@@ -31,12 +31,35 @@ import Wire
         #expect(rig.state.name == .master && isLeaving(rig))
         rig.advance(.milliseconds(600))
         #expect(rig.deeds.isEmpty)
-        // Its priority is lower: it is the successor all the same.
+        // Its priority is lower: it is the successor all the same, and takes the addresses now.
         rig.hear(50)
+        #expect(rig.deeds.isEmpty && rig.wait == .milliseconds(5))
+        rig.runToDeadline()
         #expect(rig.deeds.first == .removeAddresses)
+        #expect(!rig.actions.contains { $0.kind == .note(.noSuccessor) })
         #expect(rig.advertised.isEmpty)
         #expect(rig.state.name == .initialize)
         #expect(rig.node[rig.id]?.statistics.releasedMaster == 1)
+    }
+
+    /// It need not wait for the end of the moment.
+    @Test func theSuccessorsAnnouncementEndsIt() {
+        var rig = masterWithScript()
+        rig.send(.shutdown)
+        rig.hear(50)
+        rig.send(.addressClaimed)
+        #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.state.name == .initialize)
+    }
+
+    /// A second advertisement is no reason to serve for longer.
+    @Test func aSuccessorThatIsHeardAgainDelaysNothing() {
+        var rig = masterWithScript()
+        rig.send(.shutdown)
+        rig.hear(50)
+        rig.advance(.milliseconds(3))
+        rig.hear(50)
+        #expect(rig.wait == .milliseconds(2))
     }
 
     @Test func withoutASuccessorItLeavesAfterTheLongestSkew() {
@@ -72,6 +95,7 @@ import Wire
         rig.send(.tracker(index: 1, health: .down))
         #expect(rig.deeds == [.advertise(priority: 0)])
         rig.hear(50)
+        rig.runToDeadline()
         #expect(rig.state.name == .fault)
         #expect(rig.deeds.first == .removeAddresses)
     }
@@ -83,6 +107,7 @@ import Wire
         rig.send(.tracker(index: 1, health: .up))
         #expect(isLeaving(rig))
         rig.hear(50)
+        rig.runToDeadline()
         guard case .backup(let backup) = rig.state else { return #expect(Bool(false)) }
         #expect(backup.master == Rig.higher)
     }

@@ -120,4 +120,6 @@ package struct LeavingState: Sendable, Hashable {
     package var reason: Transition.Reason
     /// It leads to `initialize`; else to fault or backup, as trackers say by then.
     package var isStopping: Bool
+    /// It has advertised, and is about to take the addresses.
+    package var successor: HeardAdvertisement?
 }
