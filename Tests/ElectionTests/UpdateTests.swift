@@ -1,0 +1,116 @@
+// New settings for a router that runs.
+
+import Election
+import Testing
+import Wire
+
+@Suite struct UpdateTests {
+    private func update(_ rig: inout Rig, _ change: (inout VirtualRouterSettings) -> Void) {
+        guard var settings = rig.router?.settings else { return }
+        change(&settings)
+        rig.actions = []
+        rig.node.update(rig.id, to: settings, at: rig.now, into: &rig.actions)
+    }
+
+    @Test func aMasterBeatsNoLaterThanItWouldHave() {
+        var rig = Rig.inState(.master) { $0.announcement.masterDelay = .zero }
+        rig.advance(.milliseconds(400))
+        update(&rig) { $0.advertisementInterval = .seconds(5) }
+        #expect(rig.wait == .milliseconds(600))
+        rig.runToDeadline()
+        #expect(rig.wait == .seconds(5))
+        update(&rig) { $0.advertisementInterval = .seconds(2) }
+        #expect(rig.wait == .seconds(2))
+    }
+
+    @Test func aMasterAnnouncesAsTheNewSettingsSay() {
+        var rig = Rig.inState(.master) { $0.advertisementInterval = .seconds(20) }
+        update(&rig) { $0.announcement.refresh = .seconds(3) }
+        #expect(rig.wait.map { $0 <= .seconds(3) } == true)
+        var announcements = 0
+        for _ in 0..<4 {
+            rig.runToDeadline()
+            announcements += rig.deeds.count { if case .announce = $0 { true } else { false } }
+        }
+        #expect(announcements >= 3)
+        update(&rig) { $0.announcement.refresh = .zero }
+        #expect(rig.wait.map { $0 > .seconds(3) } == true)
+    }
+
+    @Test func aBackupWaitsForAWholeNewDownInterval() {
+        var rig = Rig.inState(.backup)
+        rig.advance(.milliseconds(100))
+        update(&rig) { $0.advertisementInterval = .seconds(2) }
+        #expect(rig.wait == .milliseconds(6000) + .nanoseconds(156_000_000_000 / 256))
+    }
+
+    /// In v3 the master's interval counts, whatever the own one is (RFC 9568 6.4.2).
+    @Test func aBackupKeepsWhatItLearned() {
+        var rig = Rig.inState(.backup) { $0.version = .v3 }
+        rig.hear(200, interval: .seconds(4))
+        update(&rig) { $0.advertisementInterval = .seconds(1) }
+        #expect(rig.wait.map { $0 > .seconds(12) } == true)
+    }
+
+    @Test func aNewPriorityIsTold() {
+        var rig = Rig.inState(.master)
+        update(&rig) { $0.basePriority = 120 }
+        #expect(rig.actions.map(\.kind) == [.note(.effectivePriority(from: 100, to: 120))])
+        rig.runToDeadline()
+        #expect(rig.advertised == [120])
+    }
+
+    @Test func nothingNewIsNothing() {
+        var rig = Rig.inState(.master)
+        update(&rig) { _ in }
+        #expect(rig.actions.isEmpty && rig.state.name == .master)
+    }
+
+    /// What it waited for is not tracked any more.
+    @Test func whoWaitsForATrackerThatIsGoneBegins() {
+        var rig = Rig { $0.trackers.append(TrackerSettings(kind: .script, name: "check")) }
+        rig.send(.ownAddress(Rig.own))
+        rig.send(.tracker(index: 0, health: .up))
+        rig.send(.startup)
+        #expect(rig.state.name == .initialize)
+        update(&rig) { $0.trackers.removeLast() }
+        #expect(rig.state.name == .backup)
+    }
+
+    /// Neither before it was told to start, nor while its delay runs.
+    @Test func whoHasNotStartedStaysSo() {
+        var rig = Rig()
+        rig.send(.ownAddress(Rig.own))
+        update(&rig) { $0.trackers = [] }
+        #expect(rig.state.name == .initialize)
+        var delayed = Rig { $0.startupDelay = .seconds(9) }
+        delayed.send(.ownAddress(Rig.own))
+        delayed.send(.startup)
+        update(&delayed) { $0.trackers = [] }
+        #expect(delayed.state.name == .initialize)
+    }
+
+    /// The same tracker keeps its health; a new one counts for nothing until it reports.
+    @Test func aNewTrackerDoesNotFault() {
+        var rig = Rig.inState(.master)
+        update(&rig) { $0.trackers.append(TrackerSettings(kind: .script, name: "check")) }
+        #expect(rig.state.name == .master)
+        #expect(rig.router?.ledger.entries.map(\.health) == [.up, .unknown])
+        rig.send(.tracker(index: 1, health: .down))
+        #expect(rig.deeds.first == .advertise(priority: 0))
+    }
+
+    @Test func aTrackerThatIsGoneFaultsNobody() {
+        var rig = Rig.inState(.fault)
+        update(&rig) { $0.trackers = [] }
+        #expect(rig.state.name == .backup)
+    }
+
+    @Test func whatIsReceivedIsCounted() {
+        var rig = Rig.inState(.backup)
+        rig.hear(200)
+        rig.hear(0)
+        #expect(rig.router?.statistics.advertisementsReceived == 2)
+        #expect(rig.router?.statistics.priorityZeroReceived == 1)
+    }
+}
