@@ -194,19 +194,32 @@ struct GroupRig {
         #expect(rig.pair == [.master, .master])
     }
 
+    /// Ten seconds of it, and once only; again if it has been over in between.
     @Test func crossedPrioritiesAreReportedOnce() {
         var rig = GroupRig.inState(.backup)
-        var reports = 0
-        for _ in 0..<60 {
+        var reports: [Int] = []
+        for second in 0..<120 {
+            let isCrossed = !(60..<70).contains(second)
             rig.hear(200, rig.a)
-            reports += rig.crossings
-            rig.hear(50, rig.b)
-            reports += rig.crossings
+            if rig.crossings > 0 { reports.append(second) }
+            rig.hear(isCrossed ? 50 : 200, rig.b)
+            if rig.crossings > 0 { reports.append(second) }
             rig.now = rig.now + .seconds(1)
             rig.actions = []
             rig.node.tick(at: rig.now, into: &rig.actions)
         }
-        #expect(reports == 1)
+        #expect(reports == [10, 80])
+    }
+
+    /// What was heard long ago says nothing of now.
+    @Test func anOldWordIsNoCrossing() {
+        var rig = GroupRig.inState(.backup)
+        rig.hear(50, rig.b)
+        for _ in 0..<30 {
+            rig.hear(200, rig.a)
+            #expect(rig.crossings == 0)
+            rig.now = rig.now + .seconds(1)
+        }
     }
 
     @Test func aReloadThatEndsTheGroupSetsItsMembersFree() {
