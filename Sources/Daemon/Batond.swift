@@ -78,7 +78,7 @@ package enum Batond {
             // The processes below it are started from here, so they are in the namespace as well.
             if let name = options.networkNamespace { try NetworkNamespace.enter("/run/netns/\(name)") }
             return GuardProcess.run(
-                options, parsed.configuration.global.script,
+                options, parsed.configuration,
                 options.staysInForeground ? .foreground : try Detachment.detach())
         } catch {
             complain("batond: \(error)")

@@ -58,7 +58,7 @@ final class EngineProcess {
         do throws(SystemError) {
             let process = try EngineProcess(options, parsed.configuration, logger)
             try process.run()
-            if process.isOrphan { Heir.start(options, logger) }
+            if process.isOrphan { process.bequeath() }
             return 0
         } catch {
             logger.log(.error, "\(error)")
@@ -102,7 +102,6 @@ final class EngineProcess {
         // A dead engine's table is taken over, so that no packet passes meanwhile; that of an earlier life goes.
         if !former.isRespawn {
             host.firewall.disown()
-            Leftovers.remove(engine.currentConfiguration, options, logger)
         }
         schedule(engine.scheduling)
         try watch()
@@ -154,6 +153,7 @@ final class EngineProcess {
             noticeSleep()
             engine.addressClaimed(claim.address, by: claim.mac, interfaceIndex: claim.interfaceIndex)
         }
+        host.firewall.onLoss = { [unowned self] in act { engine.firewallLost() } }
         host.afterPackets = { [unowned self] in act {} }
         loop.onDeadline = { [unowned self] in
             act {
@@ -206,7 +206,9 @@ final class EngineProcess {
             case .end:
                 logger.log(.error, "the main process is gone: stopping")
                 loop.unwatch(channel.raw)
-                isOrphan = !isStopping
+                // One that stops already has not been asked a second time.
+                guard !isStopping else { return }
+                isOrphan = true
                 return stop()
             case .message(let octets):
                 guard let message = try? GuardMessage(decoding: octets) else { continue }
@@ -277,8 +279,17 @@ final class EngineProcess {
         host.restoreParameters()
         host.report(.stopped)
         host.flush()
-        pidFile = nil
         loop.stop()
+    }
+
+    /// Nobody is there who would start the daemon again. Whoever wants it stopped meanwhile finds this process.
+    private func bequeath() {
+        guard let pause = Heir.pause(options) else { return }
+        if pause > 0 { logger.log(.warning, "starting the daemon again in \(pause) s: it keeps dying") }
+        var poller = pollfd(fd: signals.raw, events: Int16(POLLIN), revents: 0)
+        let isAsked = poll(&poller, 1, Int32(pause * 1000)) > 0
+        pidFile = nil
+        if !isAsked { Heir.start(options, logger) }
     }
 
     // MARK: Reload
@@ -337,6 +348,7 @@ final class EngineProcess {
         attempt("real-time scheduling") { () throws(SystemError) in
             try Scheduling.setRealtime(priority: priority, limitMicroseconds: limit)
         }
+        host.prepareThread = { try? Scheduling.setRealtime(priority: priority, limitMicroseconds: limit) }
         attempt("many open files") { () throws(SystemError) in
             try Scheduling.raiseDescriptorLimit(to: Self.descriptorLimit)
         }

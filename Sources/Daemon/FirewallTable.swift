@@ -1,18 +1,24 @@
-// The firewall's table: what it holds, and that it stays so.
+// The firewall's table: what it holds, and whether it still does.
 
 import Engine
 import Linux
 import Wire
 
-/// The table of packets to drop, and what it holds.
 final class FirewallTable {
+    /// The table that is in force.
+    private struct Held {
+        let socket: FirewallSocket
+        /// Nil: changes by others are not noticed.
+        let monitor: FirewallMonitor?
+        var request: FirewallRequest
+    }
     private let loop: EventLoop
     private let logger: Logger
-    private var socket: FirewallSocket?
-    private var monitor: FirewallMonitor?
-    private var held: FirewallRequest?
+    private var held: Held?
     /// A table that another process of the daemon may have left, and that nobody has asked for yet.
     private var inheritance: String?
+    /// Called when the table is not what it was set to any more; the next `set` makes it anew.
+    var onLoss: () -> Void = {}
 
     init(_ loop: EventLoop, _ logger: Logger) {
         self.loop = loop
@@ -29,88 +35,94 @@ final class FirewallTable {
         try? FirewallSocket(table: table).deleteOwn()
     }
 
-    private func adopt(_ request: FirewallRequest) -> Bool {
-        guard let left = try? FirewallSocket(table: request.table) else { return false }
-        follow(left, request.table)
-        guard (try? left.change(add: Array(request.addresses), remove: [])) != nil else { return false }
-        socket = left
-        held = request
-        return true
-    }
-
     /// Nil: done, else why not.
     func set(_ request: FirewallRequest?) -> String? {
-        if let inheritance, let request, request.table == inheritance, adopt(request) {
-            self.inheritance = nil
-            return nil
-        }
-        disown()
         do throws(SystemError) {
             guard let request else {
-                unfollow()
-                try socket?.delete()
-                socket = nil
-                held = nil
+                disown()
+                try remove()
                 return nil
             }
-            // Somebody may have flushed all tables: then this one is made anew.
-            if !changed(to: request) { try make(request) }
-            held = request
+            if request.table == inheritance, try adopt(request) {
+                inheritance = nil
+                return nil
+            }
+            disown()
+            if changed(to: request) { held?.request = request } else { try make(request) }
             return nil
         } catch {
-            held = nil
             return "\(error)"
         }
     }
 
+    private func remove() throws(SystemError) {
+        guard let former = held else { return }
+        forget()
+        try former.socket.delete()
+    }
+
+    private func forget() {
+        if let monitor = held?.monitor { loop.unwatch(monitor.raw) }
+        held = nil
+    }
+
+    /// False: there is none that fits.
+    private func adopt(_ request: FirewallRequest) throws(SystemError) -> Bool {
+        let socket = try FirewallSocket(table: request.table)
+        let monitor = follow(socket, request.table)
+        guard (try? socket.change(add: Array(request.addresses), remove: [])) != nil else {
+            if let monitor { loop.unwatch(monitor.raw) }
+            return false
+        }
+        held = Held(socket: socket, monitor: monitor, request: request)
+        return true
+    }
+
     /// False: the table is another one, or not what it should be.
     private func changed(to request: FirewallRequest) -> Bool {
-        guard let held, let socket, held.table == request.table, held.priority == request.priority,
-            held.countsPackets == request.countsPackets
+        guard let held, held.request.table == request.table, held.request.priority == request.priority,
+            held.request.countsPackets == request.countsPackets
         else { return false }
-        let (new, old) = (request.addresses, held.addresses)
-        return (try? socket.change(add: Array(new.subtracting(old)), remove: Array(old.subtracting(new))))
-            != nil
+        let (new, old) = (request.addresses, held.request.addresses)
+        let (added, removed) = (Array(new.subtracting(old)), Array(old.subtracting(new)))
+        return (try? held.socket.change(add: added, remove: removed)) != nil
     }
 
     private func make(_ request: FirewallRequest) throws(SystemError) {
-        if held?.table != request.table { try socket?.delete() }
-        let next = try FirewallSocket(table: request.table)
-        // Before it is there: else a change in between goes unnoticed.
-        follow(next, request.table)
-        try next.create(
-            priority: request.priority, countsPackets: request.countsPackets,
-            addresses: Array(request.addresses))
-        socket = next
+        if let held, held.request.table != request.table { try held.socket.delete() }
+        forget()
+        let socket = try FirewallSocket(table: request.table)
+        // Before the table is there: else a change in between goes unnoticed.
+        let monitor = follow(socket, request.table)
+        do throws(SystemError) {
+            try socket.create(
+                priority: request.priority, countsPackets: request.countsPackets,
+                addresses: Array(request.addresses))
+        } catch {
+            if let monitor { loop.unwatch(monitor.raw) }
+            throw error
+        }
+        held = Held(socket: socket, monitor: monitor, request: request)
     }
 
     // MARK: Changes by others
 
-    private func follow(_ socket: FirewallSocket, _ table: String) {
-        unfollow()
+    private func follow(_ socket: FirewallSocket, _ table: String) -> FirewallMonitor? {
         do throws(SystemError) {
-            let next = try FirewallMonitor(table: table, owner: socket.port)
-            try loop.watch(next.raw) { [weak self] in self?.restore() }
-            monitor = next
+            let monitor = try FirewallMonitor(table: table, owner: socket.port)
+            try loop.watch(monitor.raw) { [weak self, unowned monitor] in self?.check(monitor) }
+            return monitor
         } catch {
             logger.log(.warning, "changes of the firewall by others are not noticed: \(error)")
+            return nil
         }
     }
 
-    private func unfollow() {
-        if let monitor { loop.unwatch(monitor.raw) }
-        monitor = nil
-    }
-
-    /// Somebody has flushed all tables, or removed something from this one.
-    private func restore() {
-        do throws(SystemError) {
-            guard let monitor, let held, try monitor.hasLoss() else { return }
-            logger.log(
-                .warning, "no_accept: somebody else has changed the table \(held.table); making it anew")
-            try make(held)
-        } catch {
-            logger.log(.error, "no_accept: the firewall cannot be put right: \(error)")
-        }
+    /// Somebody has flushed all tables, or removed something from this one. Without a monitor it would not be noticed.
+    private func check(_ monitor: FirewallMonitor) {
+        let isLost = (try? monitor.hasLoss()) ?? true
+        guard isLost, held != nil else { return }
+        forget()
+        onLoss()
     }
 }

@@ -21,7 +21,7 @@ final class GuardProcess {
 
     /// The exit status of the daemon.
     static func run(
-        _ options: CommandLineOptions, _ hooks: ScriptDefaults, _ detachment: Detachment
+        _ options: CommandLineOptions, _ configuration: Configuration, _ detachment: Detachment
     ) -> Int32 {
         let logger = Logger(options, role: "Baton")
         do throws(SystemError) {
@@ -35,8 +35,12 @@ final class GuardProcess {
                 detachment.fail("batond: \(reason)")
                 return 1
             }
-            let process = try GuardProcess(options, hooks, logger, detachment)
-            return try withExtendedLifetime(pidFile) { () throws(SystemError) in try process.run() }
+            let presence = Presence.claim()
+            if presence != nil { Leftovers.remove(configuration, options, logger) }
+            let process = try GuardProcess(options, configuration.global.script, logger, detachment)
+            return try withExtendedLifetime((pidFile, presence)) { () throws(SystemError) in
+                try process.run()
+            }
         } catch {
             logger.log(.error, "\(error)")
             detachment.fail("batond: \(error)")
@@ -111,12 +115,15 @@ final class GuardProcess {
                 "--use-file=\(options.configurationFile)", "--pid=\(options.pidFile)",
                 "--vrrp_pid=\(options.vrrpPidFile)", "--spool=\(options.spoolDirectory)",
             ]
+        var environment = Environment.all.filter {
+            !$0.hasPrefix("NOTIFY_SOCKET=") && !$0.hasPrefix("WATCHDOG_")
+        }
+        environment.append("SWIFT_BACKTRACE=enable=no")
+        if Environment["NOTIFY_SOCKET"] != nil { environment.append("\(Heir.managedVariable)=1") }
         var request = SpawnRequest(
             path: Environment.executablePath,
             arguments: [CommandLine.arguments.first ?? "batond", "--role=\(role.rawValue)"] + own,
-            environment: Environment.all.filter {
-                !$0.hasPrefix("NOTIFY_SOCKET=") && !$0.hasPrefix("WATCHDOG_")
-            } + ["SWIFT_BACKTRACE=enable=no"])
+            environment: environment)
         request.descriptors = [(channel.raw, EngineProcess.channelDescriptor)]
         // In the background they would hold the caller's terminal or pipe open for ever.
         if options.staysInForeground { request.descriptors += [(1, 1), (2, 2)] }

@@ -21,20 +21,22 @@ struct VirtualLinks {
                 throw SystemError(
                     call: "RTM_NEWLINK", errno: 17, subject: "\(request.name) is somebody else's interface")
             }
-            try routes.setUp(found.index)
-            return Interface(found)
+            return try ready(found, routes)
         }
         try routes.create(
             VirtualLink(
                 name: request.name, parent: request.parentIndex, kind: kind, group: request.group))
-        if let made = try routes.links().first(where: { $0.name == request.name }) {
-            try routes.suppressGeneratedAddress(made.index)
-            try routes.setUp(made.index)
-        }
         guard let made = try routes.links().first(where: { $0.name == request.name }) else {
             throw SystemError(call: "RTM_NEWLINK", errno: 19, subject: request.name)
         }
-        return Interface(made)
+        return try ready(made, routes)
+    }
+
+    private func ready(_ link: Link, _ routes: RouteSocket) throws(SystemError) -> Interface {
+        try routes.mark(link.index)
+        try routes.suppressGeneratedAddress(link.index)
+        try routes.setUp(link.index)
+        return Interface(link)
     }
 }
 

@@ -14,6 +14,8 @@ final class LinuxHost: Host {
     private let channel: SequencedSocket
     private let routes: RouteSocket
     private var renewer: LeaseRenewer?
+    /// Gives a thread that must be as punctual as this one its scheduling.
+    var prepareThread: @Sendable () -> Void = {}
     private let monitor: RouteMonitor
     private var followsRouting = false
     private let virtualLinks = VirtualLinks()
@@ -25,7 +27,7 @@ final class LinuxHost: Host {
     private var buffer = [UInt8](repeating: 0, count: 65536)
     private var failures = FailureLog()
     /// Messages that the guard did not take at once.
-    private var backlog: [[UInt8]] = []
+    private var backlog = Backlog()
     /// Called for each packet that arrived.
     var onPacket: ((PacketOrigin, _ message: RawSpan, _ ipHeader: RawSpan) -> Void)?
 
@@ -156,8 +158,9 @@ final class LinuxHost: Host {
     // MARK: Addresses
 
     func program(_ changes: [AddressProgram]) -> [String?] {
-        renewer?.settle()
-        return routes.perform(changes.map(AddressChange.init)).map { $0.map { "\($0)" } }
+        let changes = changes.map(AddressChange.init)
+        renewer?.settle(changes)
+        return routes.perform(changes).map { $0.map { "\($0)" } }
     }
 
     func renew(_ changes: [AddressProgram]) {
@@ -169,10 +172,10 @@ final class LinuxHost: Host {
         }
     }
 
-    /// Not made before the first renewal: its thread has the scheduling that this one has by then.
+    /// Not made before the first renewal: by then it is known how the engine is scheduled.
     private func startedRenewer() throws(SystemError) -> LeaseRenewer {
         if let renewer { return renewer }
-        let next = try LeaseRenewer()
+        let next = try LeaseRenewer(prepare: prepareThread)
         renewer = next
         return next
     }
@@ -247,9 +250,7 @@ final class LinuxHost: Host {
     // MARK: Messages
 
     func report(_ message: EngineMessage) {
-        // A guard that does not read is not told again and again that all is well.
-        if case .alive = message, !backlog.isEmpty { return flush() }
-        backlog.append(message.encoded)
+        backlog.append(message)
         flush()
     }
 
@@ -258,7 +259,7 @@ final class LinuxHost: Host {
     func flush() {
         while let message = backlog.first {
             do throws(SystemError) {
-                guard try channel.send(message) else { return }
+                guard try channel.send(message.encoded) else { return }
             } catch {
                 failures.report(error, now: now) {
                     log(.error, "a message to the main process is lost: \($0)")
@@ -328,5 +329,6 @@ extension AddressChange {
         flags = program.flags
         preferredLifetime = program.preferredLifetimeSeconds
         validLifetime = program.validLifetimeSeconds
+        protocolMark = program.bearsMark ? OwnMark.address : nil
     }
 }

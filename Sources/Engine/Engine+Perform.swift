@@ -59,7 +59,9 @@ extension Engine {
     private func install(_ instance: Instance) {
         let changes = programs(.add, instance)
         if let place = place(of: instance.router) {
-            instances[place].lacksInterface = changes.count < instance.allAddresses.count
+            instances[place].lacksInterface = instance.allAddresses.contains {
+                interfaceIndex(of: $0, instance) == nil
+            }
             instances[place].lastRenewal = host.now
         }
         for address in instance.allAddresses where interfaceIndex(of: address, instance) == nil {
@@ -101,9 +103,12 @@ extension Engine {
         var changes: [AddressProgram] = []
         for address in instance.allAddresses {
             guard let index = interfaceIndex(of: address, instance) else { continue }
-            guard operation == .add || !instance.foreignAddresses.contains(address.address) else { continue }
+            // The host's own is put back if somebody has removed it, and else left alone.
+            let isForeign = instance.foreignAddresses.contains(address.address)
+            if isForeign, operation == .remove || interfaces.has(address.address, on: index) { continue }
             var change = AddressProgram(operation, address, interfaceIndex: index)
-            if operation == .add, !instance.foreignAddresses.contains(address.address) {
+            change.bearsMark = !isForeign
+            if operation == .add, !isForeign {
                 change.validLifetimeSeconds = leaseSeconds(of: instance)
                 // The kernel refuses an address that is preferred for longer than it is valid.
                 if let valid = change.validLifetimeSeconds, let preferred = change.preferredLifetimeSeconds {

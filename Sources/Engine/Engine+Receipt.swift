@@ -56,13 +56,17 @@ extension Engine {
 
     /// Asks who else has an address. An answer is a claim, which is logged and contradicted.
     private func probe(_ instance: Instance) {
-        guard node[instance.router]?.state.name == .master else { return }
-        for address in instance.allAddresses.map({ ($0.address, interfaceIndex(of: $0, instance)) }) {
-            guard let index = address.1, let interface = interfaces[index] else { continue }
+        // One that leaves would take its answer for its successor's. With a shared MAC the answer says nothing.
+        guard case .master = node[instance.router]?.state, !instance.configuration.sharesMAC else { return }
+        for address in instance.allAddresses {
+            // What the kernel has asked already must not be asked again: a peer that is asking gave up its address.
+            guard !address.detectsDuplicates, let index = interfaceIndex(of: address, instance),
+                let interface = interfaces[index]
+            else { continue }
             let frame =
-                switch address.0.family {
-                case .ipv4: ARPPacket.probeFrame(for: address.0, mac: interface.mac)
-                case .ipv6: NeighborSolicitation.probeFrame(for: address.0, mac: interface.mac)
+                switch address.address.family {
+                case .ipv4: ARPPacket.probeFrame(for: address.address, mac: interface.mac)
+                case .ipv6: NeighborSolicitation.probeFrame(for: address.address, mac: interface.mac)
                 }
             host.sendFrame(frame, interfaceIndex: index)
         }

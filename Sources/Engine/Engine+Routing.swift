@@ -205,7 +205,9 @@ extension Engine {
             }
             return nil
         }
-        return AddressProgram(operation, address, interfaceIndex: interface.index)
+        var change = AddressProgram(operation, address, interfaceIndex: interface.index)
+        change.bearsMark = false
+        return change
     }
 
     /// A static address that somebody removed is put back.

@@ -148,6 +148,8 @@ package struct AddressProgram: Sendable, Hashable {
     package var preferredLifetimeSeconds: UInt32?
     /// Nil: forever.
     package var validLifetimeSeconds: UInt32?
+    /// It goes with this daemon: a later life of it takes it away.
+    package var bearsMark = true
 }
 
 /// A received packet without its payload.

@@ -19,6 +19,7 @@ enum LogSubject: Hashable {
     case unconfirmed(RouterID)
     case claim(RouterID)
     case lateness
+    case firewall
 }
 
 /// Decides which lines pass. The subjects are bounded by instances × reasons.

@@ -40,8 +40,11 @@ package enum Environment {
         return path.hasSuffix(" (deleted)") ? "/proc/self/exe" : path
     }
 
-    /// How this process is called in lists of processes, whatever its file's name is; 15 octets at most.
-    package static func setProcessName(_ name: String) { _ = clinux_set_process_name(name) }
+    /// The process as lists of processes call it, if it was started from where the kernel has it: that says nothing.
+    package static func setProcessName(_ name: String) {
+        let present = try? FileSystem.read("/proc/self/comm", limit: 64)
+        if present == Array("exe\n".utf8) { _ = clinux_set_process_name(name) }
+    }
 }
 
 /// Kernel parameters under /proc/sys.

@@ -30,6 +30,9 @@ package enum Scheduling {
         try check("setpriority") { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
     }
 
+    /// Every processor there is.
+    package static func clearAffinity() throws(SystemError) { try setAffinity(Array(0..<1024)) }
+
     package static func setAffinity(_ cpus: [Int]) throws(SystemError) {
         let numbers = cpus.map { Int32(clamping: $0) }
         try check("sched_setaffinity") { clinux_set_affinity(numbers, Int32(numbers.count)) }

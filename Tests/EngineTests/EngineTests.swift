@@ -41,6 +41,9 @@ import Wire
         // The address stays until the successor is heard.
         #expect(stage.host.programmed.isEmpty && !stage.engine.isReleased)
         stage.hear(priority: 50)
+        #expect(!stage.engine.isReleased)
+        stage.engine.addressClaimed(
+            Stage.address("192.168.50.88"), by: MACAddress(0x0200_0000_0009), interfaceIndex: 2)
         #expect(stage.engine.isReleased)
         stage.engine.finish()
         #expect(stage.host.programmed.map(\.operation) == [.remove])
@@ -70,6 +73,32 @@ import Wire
         claim(MACAddress(vrid: 51, family: .ipv4))
         #expect(stage.host.sent.map { $0.message[2] } == [100])
         #expect(stage.host.frames.count == 1)
+    }
+
+    /// An owner's address is the host's own: it is neither marked nor given a lease.
+    @Test func anOwnersAddressIsLeftAsItIs() {
+        let text = Stage.standard.replacing("priority 100", with: "priority 255")
+            .replacing("192.168.50.88/24", with: "192.168.50.133/24")
+        let stage = Stage(text)
+        #expect(stage.isMaster && stage.host.programmed.isEmpty)
+    }
+
+    /// It is made anew at once, then after growing pauses.
+    @Test func aLostFirewallComesBack() {
+        let stage = Stage(Stage.standard.replacing("priority 100", with: "priority 100\nno_accept"))
+        stage.becomeMaster()
+        for pause in [Duration.zero, .milliseconds(100), .milliseconds(200)] {
+            stage.host.firewalls = []
+            stage.engine.firewallLost()
+            if pause > .zero {
+                stage.host.now = stage.host.now + (pause - .nanoseconds(1))
+                stage.engine.tick()
+                #expect(stage.host.firewalls.isEmpty)
+                stage.host.now = stage.host.now + .nanoseconds(1)
+            }
+            stage.engine.tick()
+            #expect(stage.host.firewalls.count == 1)
+        }
     }
 
     /// A second after a takeover, once.

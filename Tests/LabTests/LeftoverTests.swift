@@ -5,6 +5,7 @@ import Glibc
 import Lab
 import Linux
 import Testing
+import Wire
 
 @Suite(.serialized) struct LeftoverTests {
     private static let former = """
@@ -59,6 +60,51 @@ import Testing
         try host.check(
             "ip -o addr; ip -o link; ip route show table all; ip -6 route show table all; ip rule; ip -6 rule"
         )
+    }
+
+    /// What the host had before is nobody's leftover: its own address, and the route that hangs on it.
+    @Test(.timeLimit(.minutes(1))) func anOwnersAddressStays() throws {
+        let network = try Network()
+        let host = try network.addHost("lb1", number: 133)
+        let text = Self.next.replacing("192.168.50.90", with: "192.168.50.133")
+        let daemon = try KeepalivedLike(
+            Program.baton.path, on: host, configuration: text, flags: Program.baton.flags)
+        try host.check("ip route add default via 192.168.50.10")
+        let before = try host.check("ip -4 addr show dev eth0; ip route")
+        for _ in 0..<2 {
+            try daemon.start()
+            try Wait.until(seconds: 5, daemon.log) { daemon.log.contains("Entering MASTER STATE") }
+            usleep(1_200_000)
+            #expect(try host.check("ip -4 addr show dev eth0; ip route") == before, "\(daemon.log)")
+            daemon.kill()
+        }
+        #expect(try host.check("ip -4 addr show dev eth0; ip route") == before)
+    }
+
+    /// What a living daemon in the same network namespace holds is not left over.
+    @Test(.timeLimit(.minutes(1))) func anotherDaemonsStays() throws {
+        let network = try Network()
+        let host = try network.addHost("lb1", number: 133)
+        let daemon = try KeepalivedLike(
+            Program.baton.path, on: host, configuration: Self.next, flags: Program.baton.flags)
+        try daemon.start()
+        try Wait.until(seconds: 5, daemon.log) { host.hasAddress("192.168.50.90") }
+        let watch = try AddressWatch(on: host)
+        try host.write(
+            Self.next.replacing("50.90", with: "50.91").replacing("53", with: "54"), to: "/run/lab/other.conf"
+        )
+        let other = try host.start(
+            [
+                Program.baton.path, "-n", "-l", "-f", "/run/lab/other.conf", "-p", "/run/lab/other.pid", "-r",
+                "/run/lab/other.vrrp", "--spool", "/run/lab/other.spool",
+            ], log: "/run/lab/other.log")
+        try Wait.until(seconds: 5, "no second daemon") { host.hasAddress("192.168.50.91") }
+        let address = try #require(IPAddress("192.168.50.90"))
+        #expect(watch.holds(address) && watch.stretches(of: address).count == 1)
+        watch.stop()
+        other.signal(SIGTERM)
+        _ = other.wait(seconds: 10)
+        try daemon.stop()
     }
 
     @Test(.timeLimit(.minutes(1))) func everythingThatBearsTheMarkGoes() throws {

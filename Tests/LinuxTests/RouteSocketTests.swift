@@ -124,14 +124,14 @@ import Wire
         add.validLifetime = 100
         let (addition, removal) = (add, try change(.remove, "192.0.2.88", 32, on: index))
         let back = try network.inside(network.left) { () throws(SystemError) in
-            let (routes, renewer) = (try RouteSocket(), try LeaseRenewer())
+            let (routes, renewer) = (try RouteSocket(), try LeaseRenewer {})
             defer { renewer.stop() }
             var back = 0
             for round in 0..<300 {
                 _ = routes.perform([addition])
                 for _ in 0...(round % 3) { renewer.renew([addition]) }
                 if round % 5 == 0 { usleep(UInt32(round)) }
-                renewer.settle()
+                renewer.settle([removal])
                 _ = routes.perform([removal])
                 usleep(300)
                 if try routes.addresses().contains(where: { $0.address == addition.address }) { back += 1 }
@@ -147,7 +147,7 @@ import Wire
         add.validLifetime = 1
         let addition = add
         let isThere = try network.inside(network.left) { () throws(SystemError) in
-            let (routes, renewer) = (try RouteSocket(), try LeaseRenewer())
+            let (routes, renewer) = (try RouteSocket(), try LeaseRenewer {})
             defer { renewer.stop() }
             _ = routes.perform([addition])
             for _ in 0..<12 {

@@ -60,7 +60,7 @@ package struct InstanceConfiguration: Sendable, Equatable {
     package var name: String { router.name }
 
     /// All hosts send from one MAC address, be it only for single addresses.
-    var sharesMAC: Bool {
+    package var sharesMAC: Bool {
         virtualInterface != nil || (addresses + excludedAddresses).contains(where: \.usesVirtualMAC)
     }
 }

@@ -14,6 +14,9 @@ package final class FirewallMonitor {
     /// NFNLGRP_NFTABLES
     private static let group: Int32 = 7
     /// NFNL_SUBSYS_NFTABLES with NFT_MSG_DELTABLE, -DELCHAIN, -DELRULE, -DELSET and -DELSETELEM.
+    private static let drainLimit = 64
+    /// NFPROTO_INET, the first octet of struct nfgenmsg.
+    private static let family: UInt8 = 1
     private static let removals: Set<UInt16> = [0x0a02, 0x0a05, 0x0a08, 0x0a0b, 0x0a0e]
 
     package init(table: String, owner: UInt32) throws(SystemError) {
@@ -23,23 +26,24 @@ package final class FirewallMonitor {
         try socket.descriptor.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Self.group, "netfilter")
     }
 
-    /// Reads everything that waits. True as well if messages were lost.
+    /// Reads what waits, but not so much that others would not have their turn. True as well if messages were lost.
     package func hasLoss() throws(SystemError) -> Bool {
-        var isLost = false
-        while true {
+        for _ in 0..<Self.drainLimit {
             do throws(SystemError) {
-                guard let messages = try socket.receive(waits: false) else { return isLost }
-                isLost = isLost || messages.contains(where: isRemoval)
+                guard let messages = try socket.receive(waits: false) else { return false }
+                if messages.contains(where: isRemoval) { return true }
             } catch {
                 guard error.errno == ENOBUFS else { throw error }
-                isLost = true
+                return true
             }
         }
+        return false
     }
 
     private func isRemoval(_ message: NetlinkMessage) -> Bool {
-        guard Self.removals.contains(message.type), message.port != owner else { return false }
-        // struct nfgenmsg; the first attribute of each of these names the table.
+        guard Self.removals.contains(message.type), message.port != owner, message.body.first == Self.family
+        else { return false }
+        // The first attribute of each of these names the table.
         return message.attributes(after: 4).contains {
             $0.type == 1 && $0.payload.prefix { $0 != 0 }.elementsEqual(table)
         }

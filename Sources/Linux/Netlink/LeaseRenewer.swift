@@ -5,9 +5,9 @@ import Glibc
 import Synchronization
 import Wire
 
-/// Renewals never outlive a decision: after `settle` nothing that was asked for before it happens any more.
+/// Renewals never outlive a decision: after `settle` none of these addresses is renewed any more that was asked for before.
 package final class LeaseRenewer: Sendable {
-    private struct Order {
+    fileprivate struct Order {
         var changes: [AddressChange] = []
         var isStopped = false
     }
@@ -15,27 +15,32 @@ package final class LeaseRenewer: Sendable {
     /// Held while the kernel is asked.
     private let socket: Mutex<RouteSocket>
     private let notifier: EventNotifier
+    /// Who changes an address waits for so many renewals at most.
+    private static let slice = 8
 
-    /// The thread runs until `stop`, with the scheduling of the one that makes it.
-    package init() throws(SystemError) {
+    /// The thread runs until `stop`. It begins with `prepare`: scheduling is not handed down to threads.
+    package init(prepare: @escaping @Sendable () -> Void) throws(SystemError) {
         socket = Mutex(try RouteSocket())
         notifier = try EventNotifier()
-        try WorkerThread.start { [self] in run() }
+        try WorkerThread.start { [self] in
+            prepare()
+            run()
+        }
     }
 
     /// Returns at once. What the kernel refuses it will report as removed. Renewals that have not begun yet are replaced.
     package func renew(_ changes: [AddressChange]) {
         order.withLock { order in
-            let places = Set(changes.map(\.place))
-            order.changes.removeAll { places.contains($0.place) }
+            order.drop(changes)
             order.changes += changes
         }
         notifier.notify()
     }
 
-    /// Waits for a renewal that the kernel is at; those that wait are dropped. To be called before addresses are changed.
-    package func settle() {
-        order.withLock { $0.changes = [] }
+    /// To be called before these addresses are changed: waits for renewals that the kernel is at, and drops those of these
+    /// addresses that wait.
+    package func settle(_ changes: [AddressChange]) {
+        order.withLock { $0.drop(changes) }
         socket.withLock { _ in }
     }
 
@@ -49,24 +54,38 @@ package final class LeaseRenewer: Sendable {
             var wanted = pollfd(fd: notifier.raw, events: Int16(POLLIN), revents: 0)
             _ = poll(&wanted, 1, -1)
             notifier.clear()
+            while renewSlice() {}
             guard !order.withLock({ $0.isStopped }) else { return }
-            // The order is taken with the socket in hand: between the two nobody could settle.
-            socket.withLock { socket in
-                let changes = order.withLock { order in
-                    defer { order.changes = [] }
-                    return order.changes
-                }
-                if !changes.isEmpty { _ = socket.perform(changes) }
+        }
+    }
+
+    /// False: nothing waits. The order is taken with the socket in hand: between the two nobody could settle.
+    private func renewSlice() -> Bool {
+        socket.withLock { socket in
+            let changes = order.withLock { order in
+                defer { order.changes.removeFirst(min(Self.slice, order.changes.count)) }
+                return Array(order.changes.prefix(Self.slice))
             }
+            guard !changes.isEmpty else { return false }
+            _ = socket.perform(changes)
+            return true
         }
     }
 }
 
-extension AddressChange {
-    fileprivate struct Place: Hashable {
+extension LeaseRenewer.Order {
+    private struct Place: Hashable {
         let interfaceIndex: Int32
         let address: IPAddress
+
+        init(_ change: AddressChange) {
+            interfaceIndex = change.interfaceIndex
+            address = change.address
+        }
     }
 
-    fileprivate var place: Place { Place(interfaceIndex: interfaceIndex, address: address) }
+    fileprivate mutating func drop(_ dropped: [AddressChange]) {
+        let places = Set(dropped.map(Place.init))
+        changes.removeAll { places.contains(Place($0)) }
+    }
 }

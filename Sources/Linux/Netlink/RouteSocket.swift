@@ -1,5 +1,5 @@
-// Asking the kernel for links and addresses, and changing addresses in batches. The kernel answers a
-// request before `send` returns, so none of these calls waits for anything.
+// Asking the kernel for links and addresses, and changing addresses in batches. The kernel answers a request before
+// `send` returns; a change waits for the lock of network settings, which others hold for a moment at a time.
 
 import CLinux
 import Glibc
@@ -129,7 +129,12 @@ package final class RouteSocket {
                 if message.flags & UInt16(NLM_F_DUMP_INTR) != 0 { isWhole = false }
                 switch message.type {
                 case answer: list.append(message)
-                case UInt16(NLMSG_DONE): return isWhole ? list : nil
+                case UInt16(NLMSG_DONE):
+                    let number = message.body.isEmpty ? 0 : -message.body[...].load(0, as: Int32.self)
+                    guard number <= 0 else {
+                        throw SystemError(call: "netlink", errno: number, subject: "dump")
+                    }
+                    return isWhole ? list : nil
                 case UInt16(NLMSG_ERROR):
                     let number = -message.body[...].load(0, as: Int32.self)
                     throw SystemError(call: "netlink", errno: number, subject: "dump")
