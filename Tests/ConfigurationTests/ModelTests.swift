@@ -120,6 +120,24 @@ import Wire
 
     private static func address(_ text: String) -> IPAddress { IPAddress(text) ?? .unspecified(.ipv6) }
 
+    @Test("RFC9568-5.2.4-03, RFC9568-6.1-02, RFC9568-6.1-05: what is used without a word")
+    func defaults() throws {
+        let text = DiagnosticTests.instance("version 3")
+        let router = try #require(ConfigurationParser.parse(text: text).configuration.instances.first).router
+        #expect(router.basePriority == 100 && router.preempts)
+        #expect(router.advertisementInterval == .seconds(1))
+    }
+
+    @Test(
+        "RFC9568-6.1-05: no interval beyond the range of the field",
+        arguments: [("0.01", 10), ("40.95", 40_950), ("40.96", 40_950), ("0.001", 1000), ("0", 1000)])
+    func intervals(_ seconds: String, _ milliseconds: Int) {
+        let text = DiagnosticTests.instance("version 3\nadvert_int \(seconds)")
+        let interval = ConfigurationParser.parse(text: text).configuration.instances.first?.router
+            .advertisementInterval
+        #expect(interval == .milliseconds(milliseconds))
+    }
+
     @Test func printedConfigurationMeansTheSame() {
         let once = ConfigurationPrinter.print(parsed.configuration, showsSecrets: true)
         let again = ConfigurationParser.parse(text: once)
