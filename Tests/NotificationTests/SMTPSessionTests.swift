@@ -118,6 +118,9 @@ import Testing
         #expect(parsed.address == address && parsed.header == header)
     }
 
-    @Test(arguments: ["", "a b@c.org", "<>", "()", "a@b.org\r\nRCPT TO:<x@y.org>"])
+    @Test(arguments: [
+        "", "a b@c.org", "<>", "()", "a@b.org\r\nRCPT TO:<x@y.org>", "a \u{6d7}b@c.org", "a>\u{301} x@c.org",
+        "a\u{0}@c.org",
+    ])
     func noAddress(_ text: String) { #expect(MailAddress(text) == nil) }
 }
