@@ -9,10 +9,14 @@ func fuzz(_ input: inout Input) {
     var session = SMTPSession(
         heloName: "host", from: sender, recipients: addresses, message: "Subject: x\r\n\r\n.\r\nbody\r\n")
     var commands = 0
+    var waits = 0
     for line in input.remainder().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
         switch session.receive(String(decoding: line, as: UTF8.self)) {
-        case .wait: continue
+        case .wait:
+            waits += 1
+            require(waits <= 100, "\(waits) lines of one reply")
         case .send(let octets):
+            waits = 0
             commands += 1
             require(octets.suffix(2) == [13, 10], "a command does not end its line")
             let isText = octets.suffix(5) == Array("\r\n.\r\n".utf8)

@@ -43,6 +43,12 @@ import Testing
         #expect(results == [.delivered])
     }
 
+    @Test func aReplyWithoutAnEndIsGivenUp() throws {
+        let (commands, results) = try play(["220 r"] + Array(repeating: "250-and", count: 101))
+        #expect(commands == ["EHLO lb1\r\n", "QUIT\r\n"])
+        #expect(results == [.temporary("the relay's reply does not end: '250-and'")])
+    }
+
     @Test func anOldRelayGetsHELO() throws {
         let (commands, results) = try play([
             "220 r", "502 no", "250 r", "250 ok", "250 ok", "354 go", "250 ok",
