@@ -61,6 +61,8 @@ int clinux_flock(int fd, int operation) { return flock(fd, operation); }
 
 int clinux_setns_network(int fd) { return setns(fd, CLONE_NEWNET); }
 
+int clinux_set_process_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
 static void read_control(struct msghdr *message, struct clinux_received *received) {
     for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control)) {
         if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_PKTINFO) {

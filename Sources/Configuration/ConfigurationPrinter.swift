@@ -109,9 +109,7 @@ package enum ConfigurationPrinter {
     }
 
     private static func handover(_ instance: InstanceConfiguration, _ writer: inout PrintWriter) {
-        if instance.router.handover != .makeBeforeBreak, instance.virtualInterface == nil,
-            !instance.usesVirtualMACs
-        {
+        if instance.router.handover != .makeBeforeBreak, !instance.sharesMAC {
             writer.line("handover \(instance.router.handover.rawValue)")
         }
         switch instance.lease {

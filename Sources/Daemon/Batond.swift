@@ -10,6 +10,7 @@ package enum Batond {
     package static func main(_ arguments: [String]) -> Int32 {
         // A parent may have told the kernel to forget children that end: the guard must hear how they did.
         Signals.restoreDefault(SIGCHLD)
+        Environment.setProcessName("batond")
         var arguments = arguments
         var role: Role?
         if let name = arguments.first, name.hasPrefix("--role=") {

@@ -20,7 +20,7 @@ final class EngineProcess {
     private let host: LinuxHost
     private let engine: Engine
     private let reload: Reload
-    private let pidFile: PIDFile?
+    private var pidFile: PIDFile?
     /// Two sockets for each instance in the worst case.
     private static let descriptorLimit: UInt = 65_536
     /// Messages of the kernel were lost.
@@ -29,6 +29,8 @@ final class EngineProcess {
     private var clockOffset = BootClock.now - MonotonicClock.now
     private var isStopping = false
     private var isFinished = false
+    /// The main process was killed.
+    private var isOrphan = false
 
     /// A configuration that a worker thread has parsed.
     private final class Reload: Sendable {
@@ -56,6 +58,7 @@ final class EngineProcess {
         do throws(SystemError) {
             let process = try EngineProcess(options, parsed.configuration, logger)
             try process.run()
+            if process.isOrphan { Heir.start(options, logger) }
             return 0
         } catch {
             logger.log(.error, "\(error)")
@@ -95,8 +98,12 @@ final class EngineProcess {
     private func run() throws(SystemError) {
         guard let former = awaitBegin() else { return }
         engine.defersSettling = true
-        let table = engine.currentConfiguration.global.firewall.table
-        if former.isRespawn { host.mayAdoptFirewall = true } else { host.removeFirewallLeftover(table) }
+        host.firewall.inherit(engine.currentConfiguration.global.firewall.table)
+        // A dead engine's table is taken over, so that no packet passes meanwhile; that of an earlier life goes.
+        if !former.isRespawn {
+            host.firewall.disown()
+            Leftovers.remove(engine.currentConfiguration, options, logger)
+        }
         schedule(engine.scheduling)
         try watch()
         let (interfaces, addresses) = try host.inventory()
@@ -105,9 +112,7 @@ final class EngineProcess {
             engine.start(resuming: former)
             host.report(.ready)
         }
-        // Nobody wanted what the former engine left.
-        if host.mayAdoptFirewall { host.removeFirewallLeftover(table) }
-        host.mayAdoptFirewall = false
+        host.firewall.disown()
         try loop.run()
     }
 
@@ -201,6 +206,7 @@ final class EngineProcess {
             case .end:
                 logger.log(.error, "the main process is gone: stopping")
                 loop.unwatch(channel.raw)
+                isOrphan = !isStopping
                 return stop()
             case .message(let octets):
                 guard let message = try? GuardMessage(decoding: octets) else { continue }
@@ -271,6 +277,7 @@ final class EngineProcess {
         host.restoreParameters()
         host.report(.stopped)
         host.flush()
+        pidFile = nil
         loop.stop()
     }
 

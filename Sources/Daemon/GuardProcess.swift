@@ -108,8 +108,8 @@ final class GuardProcess {
         // The last flag wins: paths as they were meant where the command was given.
         let own =
             Array(CommandLine.arguments.dropFirst()) + [
-                "--use-file=\(options.configurationFile)", "--vrrp_pid=\(options.vrrpPidFile)",
-                "--spool=\(options.spoolDirectory)",
+                "--use-file=\(options.configurationFile)", "--pid=\(options.pidFile)",
+                "--vrrp_pid=\(options.vrrpPidFile)", "--spool=\(options.spoolDirectory)",
             ]
         var request = SpawnRequest(
             path: Environment.executablePath,

@@ -1,5 +1,5 @@
 // What the host keeps of changes in the kernel beyond addresses and routes: interfaces made here, parameters to be
-// put back, the firewall's table.
+// put back.
 
 import Engine
 import Linux
@@ -86,63 +86,5 @@ struct SavedParameters {
     mutating func restore() {
         for (path, value) in former.reversed() { try? Sysctl.write(path, value) }
         former = []
-    }
-}
-
-/// The table of packets to drop, and what it holds.
-final class FirewallTable {
-    private var socket: FirewallSocket?
-    private var held: FirewallRequest?
-
-    /// Removes what an earlier life left. A kernel without nftables has nothing to remove.
-    func removeLeftover(_ table: String) {
-        try? FirewallSocket(table: table).deleteOwn()
-    }
-
-    /// The table that an engine left which died a moment ago is taken over: no packet passes meanwhile.
-    func adopt(_ request: FirewallRequest) -> Bool {
-        guard let left = try? FirewallSocket(table: request.table),
-            (try? left.change(add: Array(request.addresses), remove: [])) != nil
-        else { return false }
-        socket = left
-        held = request
-        return true
-    }
-
-    /// Nil: done, else why not.
-    func set(_ request: FirewallRequest?) -> String? {
-        do throws(SystemError) {
-            guard let request else {
-                try socket?.delete()
-                socket = nil
-                held = nil
-                return nil
-            }
-            // Somebody may have flushed all tables: then this one is made anew.
-            if !changed(to: request) { try make(request) }
-            held = request
-            return nil
-        } catch {
-            held = nil
-            return "\(error)"
-        }
-    }
-
-    /// False: the table is another one, or not what it should be.
-    private func changed(to request: FirewallRequest) -> Bool {
-        guard let held, let socket, held.table == request.table, held.priority == request.priority,
-            held.countsPackets == request.countsPackets
-        else { return false }
-        let (new, old) = (request.addresses, held.addresses)
-        return (try? socket.change(add: Array(new.subtracting(old)), remove: Array(old.subtracting(new))))
-            != nil
-    }
-
-    private func make(_ request: FirewallRequest) throws(SystemError) {
-        if held?.table != request.table { try socket?.delete() }
-        let next = try FirewallSocket(table: request.table)
-        try next.create(priority: request.priority, countsPackets: request.countsPackets)
-        socket = next
-        try next.change(add: Array(request.addresses), remove: [])
     }
 }

@@ -13,11 +13,12 @@ final class LinuxHost: Host {
     private let logger: Logger
     private let channel: SequencedSocket
     private let routes: RouteSocket
+    private var renewer: LeaseRenewer?
     private let monitor: RouteMonitor
     private var followsRouting = false
     private let virtualLinks = VirtualLinks()
     private var parameters = SavedParameters()
-    private let firewall = FirewallTable()
+    let firewall: FirewallTable
     private let frames: PacketSocket
     private var claims: ClaimSocket?
     private var sockets: [(point: ListenPoint, socket: VRRPSocket)] = []
@@ -46,6 +47,7 @@ final class LinuxHost: Host {
         self.channel = channel
         routes = try RouteSocket()
         frames = try PacketSocket()
+        firewall = FirewallTable(loop, logger)
         parameters.onChange = { [unowned self] in report(.parameter(path: $0, former: $1)) }
     }
 
@@ -154,7 +156,25 @@ final class LinuxHost: Host {
     // MARK: Addresses
 
     func program(_ changes: [AddressProgram]) -> [String?] {
-        routes.perform(changes.map(AddressChange.init)).map { $0.map { "\($0)" } }
+        renewer?.settle()
+        return routes.perform(changes.map(AddressChange.init)).map { $0.map { "\($0)" } }
+    }
+
+    func renew(_ changes: [AddressProgram]) {
+        do throws(SystemError) {
+            try startedRenewer().renew(changes.map(AddressChange.init))
+        } catch {
+            failures.report(error, now: now) { log(.warning, "leases are renewed without a thread: \($0)") }
+            _ = program(changes)
+        }
+    }
+
+    /// Not made before the first renewal: its thread has the scheduling that this one has by then.
+    private func startedRenewer() throws(SystemError) -> LeaseRenewer {
+        if let renewer { return renewer }
+        let next = try LeaseRenewer()
+        renewer = next
+        return next
     }
 
     func program(
@@ -169,6 +189,10 @@ final class LinuxHost: Host {
 
     func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8] {
         RoutingChange(.remove, entry, interfaces: interfaces).octets
+    }
+
+    func undo(_ removals: [[UInt8]]) {
+        for case let error? in routes.perform(removals.map { RawChange($0) }) { log(.error, "\(error)") }
     }
 
     // MARK: Virtual interfaces, parameters, firewall
@@ -198,16 +222,7 @@ final class LinuxHost: Host {
         (Sysctl.read("net/ipv6/conf/\(interface)/forwarding").flatMap { Int($0) } ?? 0) > 0
     }
 
-    /// A former engine's table may be there and is taken over; once.
-    var mayAdoptFirewall = false
-
-    func setFirewall(_ request: FirewallRequest?) -> String? {
-        defer { mayAdoptFirewall = false }
-        if mayAdoptFirewall, let request, firewall.adopt(request) { return nil }
-        return firewall.set(request)
-    }
-
-    func removeFirewallLeftover(_ table: String) { firewall.removeLeftover(table) }
+    func setFirewall(_ request: FirewallRequest?) -> String? { firewall.set(request) }
 
     /// Puts back what was changed for as long as the daemon runs.
     func restoreParameters() { parameters.restore() }
@@ -232,6 +247,8 @@ final class LinuxHost: Host {
     // MARK: Messages
 
     func report(_ message: EngineMessage) {
+        // A guard that does not read is not told again and again that all is well.
+        if case .alive = message, !backlog.isEmpty { return flush() }
         backlog.append(message.encoded)
         flush()
     }

@@ -28,11 +28,10 @@ extension VirtualRouter {
         since = now
         switch former {
         case .master:
-            let refresh = settings.announcement.refresh
             state = .master(
                 MasterState(
                     advertisementDeadline: now + settings.advertisementInterval,
-                    refreshDeadline: refresh > .zero ? now + refresh : nil, nextLosingBurst: now))
+                    refreshDeadline: nextRefresh(after: now), nextLosingBurst: now))
             advertise(priority, into: &actions)
             append(.installAddresses, to: &actions)
             append(.announce(copies: 1), to: &actions)

@@ -19,7 +19,7 @@ extension VirtualRouter {
             append(.announce(copies: burst.copies), to: &actions)
         }
         if let refresh = master.refreshDeadline, refresh <= now {
-            master.refreshDeadline = now + settings.announcement.refresh
+            master.refreshDeadline = nextRefresh(after: now)
             append(.announce(copies: settings.announcement.refreshRepeat), to: &actions)
         }
         if let challenge = master.challenge, challenge.deadline <= now {
@@ -27,6 +27,12 @@ extension VirtualRouter {
             append(.note(.challengeUnconfirmed(from: challenge.heard.source)), to: &actions)
         }
         state = .master(master)
+    }
+
+    /// When the addresses are announced again; nil: never.
+    func nextRefresh(after now: Timestamp) -> Timestamp? {
+        let refresh = settings.announcement.refresh
+        return refresh > .zero ? now + refresh : nil
     }
 
     /// The next beat counts from the last one's due time, so lateness does not add up; beats that were
@@ -44,13 +50,13 @@ extension VirtualRouter {
         }
         if heard.priority == 0 {
             answerPriorityZero(from: heard.source, master, at: now, into: &actions)
-        } else if heard.priority > priority {
+        } else if isBetter(heard) {
             guard isConfirmed(heard, master, at: now, into: &actions) else { return }
-            append(.note(.higherPriority(heard.priority, from: heard.source, own: priority)), to: &actions)
-            yield(to: heard, at: now, into: &actions)
-        } else if heard.priority == priority, let ownAddress, heard.source > ownAddress {
-            guard isConfirmed(heard, master, at: now, into: &actions) else { return }
-            append(.note(.samePriorityHigherAddress(heard.priority, from: heard.source)), to: &actions)
+            let note: Note =
+                heard.priority > priority
+                ? .higherPriority(heard.priority, from: heard.source, own: priority)
+                : .samePriorityHigherAddress(heard.priority, from: heard.source)
+            append(.note(note), to: &actions)
             yield(to: heard, at: now, into: &actions)
         } else {
             hold(against: heard, master, at: now, into: &actions)

@@ -27,8 +27,7 @@ extension VirtualRouter {
         case .master(var master):
             master.advertisementDeadline = min(
                 master.advertisementDeadline, now + settings.advertisementInterval)
-            let refresh = settings.announcement.refresh
-            master.refreshDeadline = refresh > .zero ? now + refresh : nil
+            master.refreshDeadline = nextRefresh(after: now)
             state = .master(master)
         }
         reconsiderFault(at: now, into: &actions)

@@ -243,7 +243,7 @@ package struct VirtualRouter: Sendable {
             advertisementDeadline: now + settings.advertisementInterval,
             burst: announcement.masterDelay > .zero
                 ? .init(deadline: now + announcement.masterDelay, copies: announcement.masterRepeat) : nil,
-            refreshDeadline: announcement.refresh > .zero ? now + announcement.refresh : nil,
+            refreshDeadline: nextRefresh(after: now),
             nextLosingBurst: now)
         enter(.master(master), reason, at: now, into: &actions)
     }

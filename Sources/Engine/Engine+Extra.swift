@@ -6,11 +6,10 @@ import Election
 import Wire
 
 extension Engine {
-    /// When the next of these announcements is due; nil: there is none.
-    var nextExtraAnnouncement: Timestamp? { instances.compactMap(\.extraDue).min() }
-
+    /// Sends those that are due; called as well when states have changed.
     func sendExtraAnnouncements() {
         let now = host.now
+        defer { extraDue = instances.compactMap(\.extraDue).min() }
         for place in instances.indices {
             guard let extra = instances[place].configuration.extraAnnouncement,
                 case .master = node[instances[place].router]?.state

@@ -192,20 +192,21 @@ extension Engine {
     func reportTrackers() {
         for instance in instances {
             for (index, tracker) in instance.configuration.router.trackers.enumerated() {
+                let isUp: Bool
                 switch tracker.kind {
-                case .interface, .trackedInterface:
-                    let health: TrackerHealth = interfaces[tracker.name]?.isUp ?? false ? .up : .down
-                    guard node[instance.router]?.ledger.entries[index].health != health else { continue }
-                    handle(.tracker(index: index, health: health), for: instance.router)
-                case .staticEntries:
-                    let health: TrackerHealth = brokenTrackGroups.contains(tracker.name) ? .down : .up
-                    guard node[instance.router]?.ledger.entries[index].health != health else { continue }
-                    handle(.tracker(index: index, health: health), for: instance.router)
-                case .script, .file, .process:
-                    break
+                case .interface, .trackedInterface: isUp = interfaces[tracker.name]?.isUp ?? false
+                case .staticEntries: isUp = !brokenTrackGroups.contains(tracker.name)
+                case .script, .file, .process: continue
                 }
+                report(isUp ? .up : .down, ofTracker: index, to: instance)
             }
         }
+    }
+
+    /// What a router knows already is not said again.
+    func report(_ health: TrackerHealth, ofTracker index: Int, to instance: Instance) {
+        guard node[instance.router]?.ledger.entries[index].health != health else { return }
+        handle(.tracker(index: index, health: health), for: instance.router)
     }
 
     /// Tells each router which address it sends from.

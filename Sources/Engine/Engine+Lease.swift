@@ -35,8 +35,7 @@ extension Engine {
             if isAnnouncementDue(instances[place]) { announce(instances[place], copies: 1) }
         }
         advertised.removeAll(keepingCapacity: true)
-        // What the kernel refuses now it reports as removed later.
-        if !renewals.isEmpty { _ = host.program(renewals) }
+        if !renewals.isEmpty { host.renew(renewals) }
     }
 
     /// With each advertisement, but not more often than four times in a lease.

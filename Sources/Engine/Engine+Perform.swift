@@ -124,15 +124,19 @@ extension Engine {
         return interfaces[name]?.index
     }
 
-    func will(of instance: Instance) -> LastWill {
-        var farewells: [Transmission] = []
-        forEachTransmission(of: instance, priority: 0) { farewells.append($0) }
-        let held = programs(.remove, instance).map {
+    /// The addresses that go when the instance lets go.
+    func held(of instance: Instance) -> [HeldAddress] {
+        programs(.remove, instance).map {
             HeldAddress(
                 interfaceIndex: $0.interfaceIndex, address: $0.address, prefixLength: $0.prefixLength)
         }
+    }
+
+    func will(of instance: Instance) -> LastWill {
+        var farewells: [Transmission] = []
+        forEachTransmission(of: instance, priority: 0) { farewells.append($0) }
         return LastWill(
-            instance: instance.name, vrid: instance.configuration.router.vrid, addresses: held,
+            instance: instance.name, vrid: instance.configuration.router.vrid, addresses: held(of: instance),
             firewallTable: instance.configuration.accepts ? nil : configuration.global.firewall.table,
             requests: routingRemovals(of: instance),
             farewells: farewells, patience: patience(of: instance).nanoseconds)

@@ -46,8 +46,7 @@ extension Engine {
             settleLeftovers(of: place)
             handle(.startup, for: instances[place].router)
         }
-        settleFirewall()
-        followClaims()
+        settleSoon()
         if new.global.fifo.repeatsStatesOnReload { repeatStates() }
         host.log(.notice, "Reload complete")
     }

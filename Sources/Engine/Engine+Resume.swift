@@ -39,8 +39,7 @@ extension Engine {
             host.log(.notice, "(\(instances[place].name)) goes on as \(state.rawValue)")
         }
         perform { node.resume(standings, at: host.now, into: &$0) }
-        settleFirewall()
-        followClaims()
+        settleSoon()
     }
 
     /// A former engine was master of it, and it is still the same virtual router: what it held is not a leftover.
@@ -51,13 +50,9 @@ extension Engine {
         return isSame && will.vrid == instance.configuration.router.vrid ? will : nil
     }
 
-    /// The configuration was changed before the crash: addresses that it does not hold any more go.
+    /// The configuration was changed before the crash: what it does not hold any more goes.
     private func removeLost(_ will: LastWill, _ instance: Instance) {
-        let wanted = Set(
-            programs(.remove, instance).map {
-                HeldAddress(
-                    interfaceIndex: $0.interfaceIndex, address: $0.address, prefixLength: $0.prefixLength)
-            })
+        let wanted = Set(held(of: instance))
         let lost = will.addresses.filter { !wanted.contains($0) }
         remove(
             lost.map {
@@ -65,6 +60,8 @@ extension Engine {
                     operation: .remove, interfaceIndex: $0.interfaceIndex, address: $0.address,
                     prefixLength: $0.prefixLength, scope: 0, flags: 0)
             }, instance.name)
+        let removals = Set(routingRemovals(of: instance))
+        host.undo(will.requests.filter { !removals.contains($0) })
     }
 
     // MARK: Heartbeat

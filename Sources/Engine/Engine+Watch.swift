@@ -36,9 +36,7 @@ extension Engine {
             guard let key = WatchKey(tracker), wanted == nil || wanted == key,
                 let value = watchResults[key]
             else { continue }
-            let health = key.health(value)
-            guard node[instance.router]?.ledger.entries[index].health != health else { continue }
-            handle(.tracker(index: index, health: health), for: instance.router)
+            report(key.health(value), ofTracker: index, to: instance)
         }
     }
 

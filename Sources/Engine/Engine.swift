@@ -48,8 +48,10 @@ package final class Engine {
     var formerWills: [String: LastWill] = [:]
     /// When the guard is told next that this engine is alive; nil: it has not started.
     var heartbeatDue: Timestamp?
-    /// When the first takeover that is not confirmed is complained of.
+    /// When the first takeover that is not confirmed is complained of, or one that is, asked about.
     var receiptDue: Timestamp?
+    /// The next announcement on other interfaces.
+    var extraDue: Timestamp?
     /// Claims of an address before this are not looked at.
     var nextClaim: [IPAddress: Timestamp] = [:]
     /// The addresses whose claims are listened for.
@@ -93,8 +95,8 @@ package final class Engine {
 
     package var nextDeadline: Timestamp? {
         [
-            node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, nextExtraAnnouncement,
-            listenDue, heartbeatDue, receiptDue,
+            node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, extraDue, listenDue,
+            heartbeatDue, receiptDue,
         ].compactMap { $0 }.min()
     }
 
@@ -122,6 +124,9 @@ package final class Engine {
         resume()
         for instance in instances { handle(.startup, for: instance.router) }
         hasStarted = true
+        // What the next reload adds has no former life.
+        resumption = Resumption()
+        formerWills = [:]
         sendHeartbeat()
     }
 
@@ -183,7 +188,7 @@ package final class Engine {
         sendHeartbeat()
         perform { node.tick(at: host.now, into: &$0) }
         sendDueAnnouncements()
-        sendExtraAnnouncements()
+        if let extraDue, extraDue <= host.now { sendExtraAnnouncements() }
         listenAgain()
         settleReceipts()
         for link in linkDelays.due(at: host.now) { settle(link.index, isUp: link.isUp) }
@@ -208,6 +213,12 @@ package final class Engine {
         guard let place = instances.firstIndex(where: { $0.router == router }) else { return nil }
         places[router.slot] = place
         return place
+    }
+
+    /// States or what hangs on them have changed: `settle` is due.
+    func settleSoon() {
+        needsSettling = true
+        if !defersSettling { settle() }
     }
 
     /// What follows from all changes of state together: what the firewall drops, which claims are listened for.
@@ -239,8 +250,7 @@ package final class Engine {
         actions.removeAll(keepingCapacity: true)
         followAdvertisements()
         isPerforming = false
-        needsSettling = needsSettling || hasMoved
-        if !defersSettling { settle() }
+        if hasMoved { settleSoon() }
         guard !pending.isEmpty else { return }
         let (event, router) = pending.removeFirst()
         handle(event, for: router)

@@ -26,6 +26,9 @@ package protocol Host: AnyObject {
     /// Applies the changes as one batch. The result holds, for each change, nil or the kernel's complaint in
     /// words. Adding what is there and removing what is not are no errors.
     func program(_ changes: [AddressProgram]) -> [String?]
+    /// Adds again what is there, for its lifetime's sake: soon, while others wait for nothing. What `program` is asked
+    /// for later comes later; what the kernel refuses it will report as removed.
+    func renew(_ changes: [AddressProgram])
     /// Applies changes of routes and rules; `interfaces` has the number of each interface that they name. The
     /// result is as that of `program`; for `addMissing` also an error if the entry was there.
     func program(
@@ -33,6 +36,8 @@ package protocol Host: AnyObject {
     ) -> [RoutingResult]
     /// A message that removes the entry, for the last will.
     func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8]
+    /// Sends such messages; what they remove may be gone already.
+    func undo(_ removals: [[UInt8]])
     /// Makes an interface over another one, or takes the one that an earlier life left. The result is the
     /// interface, or why there is none.
     func makeInterface(_ request: InterfaceRequest) -> Result<Interface, InterfaceFailure>

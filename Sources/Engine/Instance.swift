@@ -26,8 +26,10 @@ struct Instance {
     var foreignAddresses: [IPAddress] = []
     /// The numbers that authenticated senders have used.
     var replays = ReplayGuard()
-    /// It has become master, and the kernel has not yet confirmed all addresses.
-    var receipt: Receipt?
+    /// When it became master, as long as the kernel has not confirmed all addresses.
+    var unconfirmedSince: Timestamp?
+    /// When the network is asked whether somebody else has the addresses as well.
+    var probeDue: Timestamp?
     /// When its addresses were last announced, and when their lease was last renewed.
     var lastAnnouncement = Timestamp(nanoseconds: .min / 2)
     var lastRenewal = Timestamp(nanoseconds: .min / 2)

@@ -39,8 +39,14 @@ package struct AssignedAddress: Sendable, Hashable {
 struct InterfaceTable {
     private(set) var interfaces: [Interface] = []
     private(set) var addresses: [AssignedAddress] = []
-    /// The same without order: leases are renewed each second, and each renewal is reported.
-    private var known: Set<AssignedAddress> = []
+    /// The same without order: leases are renewed each second, and each renewal is reported. More than one only if
+    /// the prefix lengths differ.
+    private var known: [Key: [AssignedAddress]] = [:]
+
+    fileprivate struct Key: Hashable {
+        let interfaceIndex: Int32
+        let address: IPAddress
+    }
 
     subscript(index: Int32) -> Interface? { interfaces.first { $0.index == index } }
 
@@ -50,7 +56,7 @@ struct InterfaceTable {
     mutating func replace(interfaces: [Interface], addresses: [AssignedAddress]) {
         self.interfaces = interfaces
         self.addresses = addresses
-        known = Set(addresses)
+        remember()
     }
 
     /// Returns what was known of the interface before.
@@ -66,38 +72,36 @@ struct InterfaceTable {
     mutating func remove(index: Int32) {
         interfaces.removeAll { $0.index == index }
         addresses.removeAll { $0.interfaceIndex == index }
-        known = Set(addresses)
+        remember()
     }
 
+    private mutating func remember() { known = Dictionary(grouping: addresses, by: \.key) }
+
     mutating func add(_ address: AssignedAddress) {
-        guard !known.contains(address) else { return }
-        known.insert(address)
+        guard known[address.key]?.contains(address) != true else { return }
         if let place = addresses.firstIndex(where: { $0.isSame(as: address) }) {
-            known.remove(addresses[place])
             addresses[place] = address
         } else {
             addresses.append(address)
         }
+        known[address.key] = addresses.filter { $0.key == address.key }
     }
 
     mutating func remove(_ address: AssignedAddress) {
         addresses.removeAll { $0.isSame(as: address) }
-        var variant = address
-        for isTentative in [true, false] {
-            variant.isTentative = isTentative
-            known.remove(variant)
-        }
+        let left = known[address.key]?.filter { !$0.isSame(as: address) } ?? []
+        known[address.key] = left.isEmpty ? nil : left
     }
 
     func isOwn(_ mac: MACAddress) -> Bool { interfaces.contains { $0.mac == mac } }
 
     /// It is there and may be used: duplicate address detection is over and has found nobody.
     func isUsable(_ address: IPAddress, on index: Int32) -> Bool {
-        addresses.contains { $0.interfaceIndex == index && $0.address == address && !$0.isTentative }
+        known[Key(interfaceIndex: index, address: address)]?.contains { !$0.isTentative } ?? false
     }
 
     func has(_ address: IPAddress, on index: Int32) -> Bool {
-        addresses.contains { $0.interfaceIndex == index && $0.address == address }
+        known[Key(interfaceIndex: index, address: address)] != nil
     }
 
     /// Usable addresses of one family on an interface; nil: on any.
@@ -109,6 +113,10 @@ struct InterfaceTable {
 }
 
 extension AssignedAddress {
+    fileprivate var key: InterfaceTable.Key {
+        InterfaceTable.Key(interfaceIndex: interfaceIndex, address: address)
+    }
+
     fileprivate func isSame(as other: AssignedAddress) -> Bool {
         interfaceIndex == other.interfaceIndex && address == other.address
             && prefixLength == other.prefixLength

@@ -4,32 +4,6 @@
 import Control
 import Linux
 
-/// A role of the same program.
-package enum Role: String, Sendable {
-    case engine, runner
-}
-
-/// What the supervisor needs from the program around it.
-package struct SupervisorOptions {
-    /// Starts this program in a role, its channel as descriptor 3.
-    package var spawn: (Role, SequencedSocket) throws(SystemError) -> ChildProcess
-    package var log: (LogPriority, String) -> Void
-    package var doesNotRespawn: Bool
-    /// Called each time the engine says that it is ready.
-    package var onReady: (Int32) -> Void
-
-    package init(
-        spawn: @escaping (Role, SequencedSocket) throws(SystemError) -> ChildProcess,
-        log: @escaping (LogPriority, String) -> Void, doesNotRespawn: Bool,
-        onReady: @escaping (Int32) -> Void
-    ) {
-        self.spawn = spawn
-        self.log = log
-        self.doesNotRespawn = doesNotRespawn
-        self.onReady = onReady
-    }
-}
-
 /// Runs on the guard's event loop.
 package final class Supervisor {
     private let loop: EventLoop
@@ -37,7 +11,8 @@ package final class Supervisor {
     private var engine: Child?
     private var runner: Child?
     private var wills = LastWills()
-    private var timers: [(due: Int64, action: () -> Void)] = []
+    private let timers: Timers
+    private let runnerOutbox: Outbox
     private var isStopping = false
     private var hasBeenReady = false
     private var memory = EngineMemory()
@@ -51,8 +26,6 @@ package final class Supervisor {
     private static let runnerGrace: Int64 = 5_000_000_000
     /// Room for what a new engine is told of its predecessor, in octets.
     private static let resumeBuffer = 16 << 20
-    /// Messages kept for a runner that is not there.
-    private static let backlogLimit = 1000
     /// The engine's status for a configuration that cannot work: starting it again is no use.
     package static let configurationStatus: Int32 = 2
 
@@ -65,16 +38,17 @@ package final class Supervisor {
         }
     }
     private var policies: [Role: RestartPolicy] = [.engine: RestartPolicy(), .runner: RestartPolicy()]
-    private var backlog: [[UInt8]] = []
-    private var isRetryingBacklog = false
-    /// What the runner found and the engine has not taken yet.
-    private var undelivered: [WatchResult] = []
-    private var isRetryingDelivery = false
+    /// The engine has not taken something that the runner found.
+    private var isRetryingResults = false
 
     package init(loop: EventLoop, options: SupervisorOptions) {
         self.loop = loop
         self.options = options
-        loop.onDeadline = { [weak self] in self?.fireTimers() }
+        timers = Timers(loop)
+        runnerOutbox = Outbox(timers)
+        runnerOutbox.onDrop = {
+            options.log(.error, "a notification is dropped: the runner has been away for too long")
+        }
     }
 
     package func start() {
@@ -108,18 +82,7 @@ package final class Supervisor {
 
     /// Calls `action` once, `nanoseconds` from now.
     package func after(_ nanoseconds: Int64, _ action: @escaping () -> Void) {
-        timers.append((MonotonicClock.now + nanoseconds, action))
-        arm()
-    }
-
-    private func arm() { loop.deadline = timers.map(\.due).min() }
-
-    private func fireTimers() {
-        let now = MonotonicClock.now
-        let due = timers.filter { $0.due <= now }
-        timers.removeAll { $0.due <= now }
-        for timer in due { timer.action() }
-        arm()
+        timers.after(nanoseconds, action)
     }
 
     // MARK: Starting
@@ -140,7 +103,7 @@ package final class Supervisor {
                 handMemory(to: child)
             case .runner:
                 runner = child
-                flushBacklog()
+                runnerOutbox.channel = own
                 tell(.runnerStarted)
             }
         } catch {
@@ -199,13 +162,7 @@ package final class Supervisor {
             options.onReady(child.process.pid)
         case .will(let will): wills.set(will)
         case .revokeWill(let instance): wills.revoke(instance)
-        case .runner(let octets):
-            backlog.append(octets)
-            if backlog.count > Self.backlogLimit {
-                backlog.removeFirst()
-                options.log(.error, "a notification is dropped: the runner has been away for too long")
-            }
-            flushBacklog()
+        case .runner(let octets): runnerOutbox.put(octets)
         case .reloaded(let succeeded):
             options.log(.info, succeeded ? "the new configuration is in force" : "the configuration is kept")
         case .parameter(let path, let former): wills.remember(path, former: former)
@@ -223,48 +180,25 @@ package final class Supervisor {
         do throws(FrameError) {
             let result = try WatchResult(decoding: octets)
             memory.learn(result)
-            undelivered.removeAll { $0.kind == result.kind && $0.name == result.name }
-            undelivered.append(result)
-            deliver()
+            tell([result])
         } catch {
             options.log(.error, "a message from the runner cannot be read (octet \(error.offset))")
         }
     }
 
-    /// In order; what does not fit now is tried again.
-    private func deliver() {
-        while let engine, let result = undelivered.first {
-            guard (try? engine.channel.send(GuardMessage.watched(result).encoded)) == true else {
-                return retryDelivery()
-            }
-            undelivered.removeFirst()
+    /// If the engine does not take one now, it is told all of them again soon; to hear one twice does it no harm. A new
+    /// engine hears them before it begins.
+    private func tell(_ results: [WatchResult]) {
+        guard let engine else { return }
+        let isComplete = results.allSatisfy {
+            (try? engine.channel.send(GuardMessage.watched($0).encoded)) == true
         }
-        // A new engine asks for everything.
-        if engine == nil { undelivered.removeAll() }
-    }
-
-    private func retryDelivery() {
-        guard !isRetryingDelivery else { return }
-        isRetryingDelivery = true
+        guard !isComplete, !isRetryingResults else { return }
+        isRetryingResults = true
         after(100_000_000) { [weak self] in
-            self?.isRetryingDelivery = false
-            self?.deliver()
-        }
-    }
-
-    private func flushBacklog() {
-        while let runner, let message = backlog.first {
-            guard (try? runner.channel.send(message)) == true else { return retryBacklog() }
-            backlog.removeFirst()
-        }
-    }
-
-    private func retryBacklog() {
-        guard !isRetryingBacklog else { return }
-        isRetryingBacklog = true
-        after(100_000_000) { [weak self] in
-            self?.isRetryingBacklog = false
-            self?.flushBacklog()
+            guard let self else { return }
+            self.isRetryingResults = false
+            self.tell(self.memory.results)
         }
     }
 
@@ -370,6 +304,7 @@ package final class Supervisor {
 
     private func runnerEnded(_ status: ExitStatus) {
         runner = nil
+        runnerOutbox.channel = nil
         guard !isStopping else {
             // The engine may still have something to release.
             if engine == nil { loop.stop() }
@@ -381,7 +316,7 @@ package final class Supervisor {
 
     private func drainRunner() {
         guard let runner else { return loop.stop() }
-        flushBacklog()
+        runnerOutbox.flush()
         let milliseconds = UInt32(Self.runnerGrace / 1_000_000)
         _ = try? runner.channel.send(RunnerMessage.drain(milliseconds: milliseconds).encoded)
         after(Self.runnerGrace + 1_000_000_000) { [weak self] in

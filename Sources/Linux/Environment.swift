@@ -31,13 +31,17 @@ package enum Environment {
         return String(cString: directory)
     }
 
-    /// The path of the running program.
+    /// The path of the running program; once an upgrade has removed its file, where the kernel still has it.
     package static var executablePath: String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         guard count > 0 else { return "/proc/self/exe" }
-        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return path.hasSuffix(" (deleted)") ? "/proc/self/exe" : path
     }
+
+    /// How this process is called in lists of processes, whatever its file's name is; 15 octets at most.
+    package static func setProcessName(_ name: String) { _ = clinux_set_process_name(name) }
 }
 
 /// Kernel parameters under /proc/sys.

@@ -65,5 +65,13 @@ package struct ARPPacket: Sendable, Hashable {
         ).frame(to: .broadcast)
     }
 
+    /// A probe (RFC 5227 2.1.1): who has the address answers, and nobody's cache changes.
+    package static func probeFrame(for address: IPAddress, mac: MACAddress) -> [UInt8] {
+        ARPPacket(
+            operation: .request, senderMAC: mac, senderAddress: .unspecified(.ipv4), targetMAC: .zero,
+            targetAddress: address
+        ).frame(to: .broadcast)
+    }
+
     package var isGratuitous: Bool { senderAddress == targetAddress }
 }

@@ -20,7 +20,6 @@ package struct NeighborAdvertisement: Sendable, Hashable {
     package let overrides: Bool
 
     private static let type: UInt8 = 136
-    private static let icmp6: UInt8 = 58
     private static let headerLength = 40
     /// Without options.
     private static let messageLength = 24
@@ -32,7 +31,7 @@ package struct NeighborAdvertisement: Sendable, Hashable {
         let ip = EthernetHeader.length
         let icmp = ip + Self.headerLength
         guard EthernetHeader(frame)?.type == .ipv6, let version = frame.octet(ip), version >> 4 == 6,
-            frame.octet(ip + 6) == Self.icmp6, frame.octet(ip + 7) == 255,
+            frame.octet(ip + 6) == ICMPv6Frame.protocolNumber, frame.octet(ip + 7) == 255,
             let destination = frame.address(ip + 24, .ipv6),
             let length = frame.load(ip + 4, as: UInt16.self), length >= Self.messageLength,
             frame.byteCount >= icmp + Int(length),
@@ -75,20 +74,7 @@ package struct NeighborAdvertisement: Sendable, Hashable {
         message.append(address)
         message += [2, 1]
         message.append(mac)
-        var checksum = InternetChecksum()
-        checksum.add(message.span.bytes)
-        checksum.addPseudoHeader(
-            source: address, destination: allNodes, length: message.count, protocolNumber: icmp6)
-        message.store(checksum.value, at: 2)
-        var frame: [UInt8] = []
-        frame.reserveCapacity(86)
-        EthernetHeader.append(
-            destination: MACAddress(0x3333_0000_0001), source: mac, type: .ipv6, to: &frame)
-        frame += [0x60, 0, 0, 0]
-        frame.append(bigEndian: UInt16(message.count))
-        frame += [icmp6, 255]
-        frame.append(address)
-        frame.append(allNodes)
-        return frame + message
+        return ICMPv6Frame.make(
+            &message, from: address, to: allNodes, source: mac, destination: MACAddress(0x3333_0000_0001))
     }
 }

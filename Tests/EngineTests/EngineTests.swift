@@ -75,6 +75,21 @@ import Wire
         #expect(stage.host.frames.count == 1)
     }
 
+    /// A second after a takeover, once.
+    @Test func theNetworkIsAskedWhoElseHasTheAddress() {
+        let stage = Stage()
+        stage.becomeMaster()
+        stage.engine.addressAdded(Stage.assigned("192.168.50.88"))
+        stage.engine.settleReports()
+        for _ in 0..<3 {
+            stage.host.now = stage.host.now + .seconds(1)
+            stage.engine.tick()
+        }
+        let packets = stage.host.frames.compactMap { ARPPacket(frame: $0.frame.span.bytes) }
+        let probes = packets.filter { $0.senderAddress == .unspecified(.ipv4) }
+        #expect(probes.map(\.targetAddress) == [Stage.address("192.168.50.88")])
+    }
+
     /// A lease that a reload makes longer is renewed at once, not when the former one has ended.
     @Test func aLongerLeaseBeginsAtTheReload() {
         let stage = Stage()

@@ -74,6 +74,21 @@ import Wire
         #expect(host.programmed.last?.address == Stage.address("192.168.50.89"))
     }
 
+    @Test func aRouteThatTheFileHasLostGoes() throws {
+        let place = "virtual_ipaddress {"
+        let former = Self.former(
+            Stage.standard.replacing(
+                place, with: "virtual_routes {\n10.1.0.0/16 dev eth0\n10.2.0.0/16 dev eth0\n}\n\(place)"))
+        let requests = try #require(former.wills.last?.requests)
+        #expect(requests.count == 2)
+        let text = Stage.standard.replacing(
+            place, with: "virtual_routes {\n10.1.0.0/16 dev eth0\n}\n\(place)")
+        let host = Self.host(text, former)
+        // In the reverse order of adding: that of 10.2.0.0/16.
+        #expect(host.undone == [requests[0]])
+        #expect(host.routed.map(\.operation) == [.add])
+    }
+
     /// No step takes so long that the guard would take the engine for hung: half a second.
     @Test func threeThousandInstances() {
         let instances = (0..<3000).map { number in

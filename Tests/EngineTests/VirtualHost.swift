@@ -14,6 +14,7 @@ final class VirtualHost: Host {
     var frames: [(frame: [UInt8], interfaceIndex: Int32)] = []
     var programmed: [AddressProgram] = []
     var routed: [(operation: RoutingOperation, entry: RoutingEntry)] = []
+    var undone: [[UInt8]] = []
     var made: [InterfaceRequest] = []
     var removed: [Int32] = []
     var parameters: [String] = []
@@ -54,7 +55,13 @@ final class VirtualHost: Host {
         return entries.map { _ in .done }
     }
 
-    func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8] { [1] }
+    func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8] {
+        Array("\(entry)".utf8)
+    }
+
+    func renew(_ changes: [AddressProgram]) { _ = program(changes) }
+
+    func undo(_ removals: [[UInt8]]) { undone += removals }
 
     func followRouting() {}
 

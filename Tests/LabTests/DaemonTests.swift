@@ -198,6 +198,14 @@ import Testing
         try host.check("sed -i /BAD/d /etc/keepalived/keepalived.conf")
         #expect(try host.run("service baton restart", seconds: 30).status == .exited(0))
         try Wait.until(seconds: 5, "no address after restart") { host.hasAddress("192.168.50.88") }
+        // Nobody else would start it again when its main process is killed; an upgrade has replaced its file.
+        try host.check("cp /usr/local/sbin/batond /run/local/new && mv /run/local/new /usr/local/sbin/batond")
+        let former = try host.check("cat /run/baton.pid")
+        try host.check("kill -9 \(former)")
+        try Wait.until(seconds: 10, "the daemon does not come back") {
+            (try? host.check("cat /run/baton.pid")) ?? former != former && host.hasAddress("192.168.50.88")
+        }
+        #expect(try host.run("service baton status").status == .exited(0))
         let stop = try host.run("service baton stop", seconds: 30)
         #expect(stop.status == .exited(0), "\(stop.output)")
         #expect(!host.hasAddress("192.168.50.88"))

@@ -81,37 +81,48 @@ import Wire
             Partition(programs: $0, flavour: .v3, split: .advertisements)
         }
 
-    /// Row 9. Both are masters long enough for the client to be sure of the loser. They meet again just after the loser's advertisement: so the winner's comes next, the loser
-    /// yields at once, and the winner hears nothing that tells it to announce itself.
-    @Test(.timeLimit(.minutes(3)), arguments: partitions)
+    /// Row 9, as often as `BATON_MEETINGS` says; the worst counts.
+    @Test(.timeLimit(.minutes(15)), arguments: partitions)
     func twoMastersMeetAgain(_ partition: Partition) throws {
         let row = "9 two masters meet again (\(partition.flavour), \(partition.split) cut)"
         // The winner's second volley of announcements is to be over when the two part.
         let trial = try Trial(row, partition.programs, partition.flavour, lines: "garp_master_delay 1\n")
-        let pair = trial.pair
-        let observer = try Observer(on: pair.client)
-        let effect = try trial.measure { recording in
+        let observer = try Observer(on: trial.pair.client)
+        var effects: [Effect] = []
+        var strays = 0
+        for _ in 0..<(trial.isBaton ? TableSettings.meetings : 1) {
+            effects.append(try meeting(trial, partition.split, observer))
+            let neighbour = try trial.pair.client.check("ip neigh show 192.168.50.88 dev eth0")
+            let link = try trial.pair.hosts[0].check("ip -o link show dev eth0")
+            let mac = neighbour.firstMatch(of: /lladdr ([0-9a-f:]+)/)?.output.1
+            strays += mac.map { link.contains($0) } ?? false ? 0 : 1
+        }
+        observer.stop()
+        let effect = Effect.worst(of: effects)
+        effect.print(row, partition.programs)
+        print("\(row): \(effects.count) times, after \(strays) the client asks the other host, or nobody")
+        guard trial.isBaton else { return }
+        #expect(effect.outage <= 100)
+        #expect(strays == 0)
+    }
+
+    /// Both are masters long enough for the client to be sure of the loser. They meet again just after the loser's
+    /// advertisement: so the winner's comes next, the loser yields at once, and the winner hears nothing that tells it to
+    /// announce itself.
+    private func meeting(_ trial: Trial, _ split: Split, _ observer: Observer) throws -> Effect {
+        try trial.measure(isQuiet: true) { recording in
             usleep(1_200_000)
-            try partition.split.apply(pair, true)
+            try split.apply(trial.pair, true)
             #expect(recording.await([true, true], seconds: 5))
             usleep(5_500_000)
             let seen = observer.count { $0.source == "192.168.50.134" }
-            try Wait.until(seconds: 3, "lb2 says nothing\n\(pair.logs)") {
+            try Wait.until(seconds: 3, "lb2 says nothing\n\(trial.pair.logs)") {
                 observer.count { $0.source == "192.168.50.134" } > seen
             }
-            try partition.split.apply(pair, false)
+            try split.apply(trial.pair, false)
             recording.restart()
-            #expect(recording.await([true, false], seconds: 5), "\(pair.logs)")
+            #expect(recording.await([true, false], seconds: 5), "\(trial.pair.logs)")
         }
-        observer.stop()
-        let neighbour = try pair.client.check("ip neigh show 192.168.50.88 dev eth0")
-        let links = try pair.hosts.map { try $0.check("ip -o link show dev eth0") }
-        let mac = neighbour.firstMatch(of: /lladdr ([0-9a-f:]+)/)?.output.1
-        let isRight = mac.map { links[0].contains($0) } ?? false
-        print("\(row): the client asks \(isRight ? "the master" : "nobody, or the other host")")
-        guard trial.isBaton else { return }
-        #expect(effect.outage <= 100)
-        #expect(isRight, "the client's neighbour: \(neighbour)")
     }
 }
 

@@ -124,6 +124,12 @@ final class Pair {
         }
     }
 
+    /// The same once more than the guard bears: after one crash, two that it makes good and the one that is too much.
+    func crashForGood(_ index: Int) throws {
+        for _ in 1...2 { try crash(index) }
+        kill(try #require(daemons[index].process?.children.last), SIGKILL)
+    }
+
     /// Does something while a client probes; returns what the client saw, in milliseconds.
     func outage(of act: String, until holder: Int, seconds: Double, _ body: () throws -> Void) throws
         -> Double

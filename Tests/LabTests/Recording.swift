@@ -15,6 +15,7 @@ enum TableSettings {
         Environment[name].flatMap { Int($0) } ?? usual
     }
     static let rounds = max(1, number("BATON_ROUNDS", else: 3))
+    static let meetings = max(1, number("BATON_MEETINGS", else: 1))
     static let stopSeconds = max(8, number("BATON_STOP_SECONDS", else: 8))
     static let patience = max(1, number("BATON_PATIENCE", else: 6))
 

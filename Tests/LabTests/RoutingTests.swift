@@ -117,8 +117,7 @@ import Testing
         try pair.awaitHolder(0, seconds: 10)
         try pair.crash(0)
         #expect(try state(pair.hosts[0]).count == 9, "\(pair.daemons[0].log)")
-        for _ in 1...2 { try pair.crash(0) }
-        kill(try #require(pair.daemons[0].process?.children.last), SIGKILL)
+        try pair.crashForGood(0)
         try pair.awaitHolder(1, seconds: 8)
         #expect(try state(pair.hosts[0]).isEmpty, "\(pair.daemons[0].log)")
         try pair.stop()

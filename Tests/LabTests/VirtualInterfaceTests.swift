@@ -129,12 +129,22 @@ import Wire
             rules.contains("elements = { 192.168.50.88 }") && rules.contains("ip daddr @vips"), "\(rules)")
         #expect(rules.contains("priority filter - 1; policy accept;"), "\(rules)")
         #expect(try pair.hosts[1].check("nft list ruleset").isEmpty)
+        // Somebody else removes all of it, or one address: it is put back, its counters at zero.
+        for act in ["flush ruleset", "delete element inet keepalived vips { 192.168.50.88 }"] {
+            try pair.hosts[0].check("nft '\(act)'")
+            try Wait.until(seconds: 2, "not put back\n\(pair.daemons[0].log)") {
+                let seen = try pair.hosts[0].check("nft list ruleset")
+                return seen.contains("elements = { 192.168.50.88 }")
+                    && seen.components(separatedBy: "drop").count == 5
+            }
+        }
+        #expect(pair.daemons[0].log.contains("somebody else has changed the table keepalived"))
+        #expect(try !answers("192.168.50.88"))
         try pair.crash(0)
         usleep(300_000)
         #expect(try !answers("192.168.50.88"))
         #expect(try pair.hosts[0].check("nft list ruleset").contains("elements = { 192.168.50.88 }"))
-        for _ in 1...2 { try pair.crash(0) }
-        kill(try #require(pair.daemons[0].process?.children.last), SIGKILL)
+        try pair.crashForGood(0)
         try pair.awaitHolder(1, seconds: 8)
         #expect(try pair.hosts[0].check("nft list ruleset").isEmpty)
         try pair.awaitHolder(0, seconds: 12)

@@ -116,6 +116,49 @@ import Wire
         }
     }
 
+    /// However the two threads meet: what was removed after a renewal was asked for stays removed.
+    @Test func aRenewalDoesNotBringARemovedAddressBack() throws {
+        let network = try TestNetwork()
+        let index = try network.interfaceIndex(network.left)
+        var add = try change(.add, "192.0.2.88", 32, on: index)
+        add.validLifetime = 100
+        let (addition, removal) = (add, try change(.remove, "192.0.2.88", 32, on: index))
+        let back = try network.inside(network.left) { () throws(SystemError) in
+            let (routes, renewer) = (try RouteSocket(), try LeaseRenewer())
+            defer { renewer.stop() }
+            var back = 0
+            for round in 0..<300 {
+                _ = routes.perform([addition])
+                for _ in 0...(round % 3) { renewer.renew([addition]) }
+                if round % 5 == 0 { usleep(UInt32(round)) }
+                renewer.settle()
+                _ = routes.perform([removal])
+                usleep(300)
+                if try routes.addresses().contains(where: { $0.address == addition.address }) { back += 1 }
+            }
+            return back
+        }
+        #expect(back == 0)
+    }
+
+    @Test func aRenewalLengthensTheLease() throws {
+        let network = try TestNetwork()
+        var add = try change(.add, "192.0.2.88", 32, on: try network.interfaceIndex(network.left))
+        add.validLifetime = 1
+        let addition = add
+        let isThere = try network.inside(network.left) { () throws(SystemError) in
+            let (routes, renewer) = (try RouteSocket(), try LeaseRenewer())
+            defer { renewer.stop() }
+            _ = routes.perform([addition])
+            for _ in 0..<12 {
+                usleep(200_000)
+                renewer.renew([addition])
+            }
+            return try routes.addresses().contains { $0.address == addition.address }
+        }
+        #expect(isThere)
+    }
+
     @Test func anAddressGoesEvenIfItsPeerIsForgotten() throws {
         let network = try TestNetwork()
         let index = try network.interfaceIndex(network.left)

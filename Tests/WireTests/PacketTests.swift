@@ -52,6 +52,25 @@ import Wire
         #expect(ARPPacket(frame: Array(frame.dropLast()).span.bytes) == nil)
     }
 
+    @Test("RFC 5227 2.1.1: the sender's address is 0.0.0.0") func probe() {
+        let frame = ARPPacket.probeFrame(for: ip("192.168.50.88"), mac: MACAddress(0x0200_0000_0001))
+        let golden = octets(
+            "ff ff ff ff ff ff 02 00 00 00 00 01 08 06 00 01 08 00 06 04 00 01 "
+                + "02 00 00 00 00 01 00 00 00 00 00 00 00 00 00 00 c0 a8 32 58")
+        #expect(frame == golden)
+    }
+
+    @Test("RFC 4862 5.4.2: from ::, to the solicited-node group") func neighbourSolicitation() {
+        let frame = NeighborSolicitation.probeFrame(
+            for: ip("2001:db8::aa12:3458"), mac: MACAddress(0x0200_0000_0001))
+        let golden = octets(
+            "33 33 ff 12 34 58 02 00 00 00 00 01 86 dd 60 00 00 00 00 18 3a ff "
+                + "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                + "ff 02 00 00 00 00 00 00 00 00 00 01 ff 12 34 58 87 00")
+        #expect(Array(frame.prefix(golden.count)) == golden)
+        #expect(frame.count == 78)
+    }
+
     @Test("RFC9568-6.4.1-04: R as asked, S clear, O set, target and its MAC") func neighbourAdvertisement() {
         let frame = NeighborAdvertisement.unsolicitedFrame(
             for: ip("2001:db8::58"), mac: MACAddress(0x0200_0000_0001), isRouter: false)

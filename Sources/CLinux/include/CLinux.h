@@ -34,6 +34,7 @@ int clinux_limit_realtime(uint64_t microseconds);
 int clinux_raise_descriptor_limit(uint64_t wanted);
 int clinux_flock(int fd, int operation);
 int clinux_setns_network(int fd);
+int clinux_set_process_name(const char *name);
 
 // What receiving one packet yields beside its octets.
 struct clinux_received {

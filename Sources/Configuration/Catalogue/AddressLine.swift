@@ -90,7 +90,7 @@ struct AddressLine {
             findings.report(
                 .warning, "unknown-option", at: option,
                 "'\(option.text)' is no option of a virtual address",
-                hint: Suggestion.nearest(to: option.text, among: Self.options).map { "did you mean '\($0)'?" }
+                hint: Suggestion.hint(to: option.text, among: Self.options)
             )
         }
     }

@@ -40,7 +40,7 @@ enum BlockReader {
 
     /// `include` may stand in every block.
     private static func nearest(to text: String, _ words: [String]) -> String? {
-        Suggestion.nearest(to: text, among: words + IncludeChecks.keywords).map { "did you mean '\($0)'?" }
+        Suggestion.hint(to: text, among: words + IncludeChecks.keywords)
     }
 
     /// A hint for a keyword that belongs into another block.

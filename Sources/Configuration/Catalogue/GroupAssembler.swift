@@ -63,8 +63,7 @@ struct GroupAssembler {
                 findings.report(
                     .error, "not-defined", at: word,
                     "there is no vrrp_instance '\(word.text)'; the group goes on without it",
-                    hint: Suggestion.nearest(to: word.text, among: instances.keys)
-                        .map { "did you mean '\($0)'?" })
+                    hint: Suggestion.hint(to: word.text, among: instances.keys))
             } else if let other = groupOf[word.text] {
                 findings.report(
                     .error, "several-groups", at: word,

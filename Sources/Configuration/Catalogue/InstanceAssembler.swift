@@ -56,9 +56,8 @@ struct InstanceAssembler {
         instance.receiveBufferSize = reader.receiveBufferSize
         setLease(&instance, reader)
         // Two hosts that send from one MAC address at a time would confuse the switches.
-        let sharesMAC = instance.virtualInterface != nil || instance.usesVirtualMACs
         instance.router.handover =
-            sharesMAC ? .breakBeforeMake : reader.handover ?? global.defaults.handover
+            instance.sharesMAC ? .breakBeforeMake : reader.handover ?? global.defaults.handover
         instance.router.lacksPeers =
             reader.faultsWithoutPeer && reader.unicastWord != nil && transport.group != nil
         if reader.isStrict ?? global.defaults.isStrict {

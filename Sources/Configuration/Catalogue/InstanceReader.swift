@@ -75,8 +75,7 @@ struct InstanceReader {
                 findings.report(
                     .error, "unknown-state", at: word,
                     "state is MASTER or BACKUP, not '\(word.text)'; BACKUP is used",
-                    hint: Suggestion.nearest(to: word.text.uppercased(), among: ["MASTER", "BACKUP"])
-                        .map { "did you mean '\($0)'?" })
+                    hint: Suggestion.hint(to: word.text.uppercased(), among: ["MASTER", "BACKUP"]))
             }
         },
         "interface": { reader, statement, findings in

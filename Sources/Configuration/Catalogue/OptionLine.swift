@@ -77,7 +77,7 @@ struct OptionLine {
     mutating func unknown(_ word: Word, _ known: [String]) {
         fail(
             word, "'\(word.text)' is no option of a \(kind)",
-            hint: Suggestion.nearest(to: word.text, among: known).map { "did you mean '\($0)'?" })
+            hint: Suggestion.hint(to: word.text, among: known))
     }
 
     mutating func number<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> Value? {

@@ -57,7 +57,7 @@ struct TrackGroupAssembler {
             findings.report(
                 .error, "not-defined", at: word,
                 "there is no vrrp_instance '\(word.text)'; the group goes on without it",
-                hint: Suggestion.nearest(to: word.text, among: instances.keys).map { "did you mean '\($0)'?" }
+                hint: Suggestion.hint(to: word.text, among: instances.keys)
             )
             return false
         }

@@ -96,7 +96,7 @@ struct TrackedObjects {
         findings.report(
             .error, "not-defined", at: reference.word,
             "(\(owner)) there is no \(keyword) '\(name)'; it is not tracked",
-            hint: Suggestion.nearest(to: name, among: names(reference.kind)).map { "did you mean '\($0)'?" })
+            hint: Suggestion.hint(to: name, among: names(reference.kind)))
     }
 
     private func names(_ kind: TrackerSettings.Kind) -> [String] {

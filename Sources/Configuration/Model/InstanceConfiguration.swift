@@ -59,8 +59,10 @@ package struct InstanceConfiguration: Sendable, Equatable {
 
     package var name: String { router.name }
 
-    /// Single addresses have interfaces with a virtual MAC address.
-    var usesVirtualMACs: Bool { (addresses + excludedAddresses).contains(where: \.usesVirtualMAC) }
+    /// All hosts send from one MAC address, be it only for single addresses.
+    var sharesMAC: Bool {
+        virtualInterface != nil || (addresses + excludedAddresses).contains(where: \.usesVirtualMAC)
+    }
 }
 
 /// `vip_lease`: how long the kernel keeps the addresses without a renewal. A master renews with its advertisements, so

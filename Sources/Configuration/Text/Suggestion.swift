@@ -4,6 +4,11 @@ enum Suggestion {
     /// Octets of a word; longer ones are no typing errors.
     private static let lengthLimit = 64
 
+    /// The hint of a diagnostic; nil: nothing is near.
+    static func hint(to word: String, among words: some Sequence<String>) -> String? {
+        nearest(to: word, among: words).map { "did you mean '\($0)'?" }
+    }
+
     /// The nearest of `words`, if it is near enough to be what was meant. Ties fall to the first in
     /// alphabetical order.
     static func nearest(to word: String, among words: some Sequence<String>) -> String? {

@@ -18,14 +18,22 @@ package final class FirewallSocket {
             SOL_SOCKET, SO_RCVTIMEO, structure: timeval(tv_sec: 2, tv_usec: 0), "netfilter")
     }
 
-    /// Makes the table anew, with empty sets; what an earlier life left is gone in the same step.
-    package func create(priority: Int32, countsPackets: Bool) throws(SystemError) {
+    /// The number by which the kernel knows who has changed something.
+    package var port: UInt32 { socket.port }
+
+    /// Makes the table anew; what was there is gone in the same step.
+    package func create(
+        priority: Int32, countsPackets: Bool, addresses: [IPAddress]
+    ) throws(SystemError) {
         var batch = NFTBatch(table: table)
         // A table must be there to be deleted, whatever was before.
         batch.table(delete: false)
         batch.table(delete: true)
         batch.table(delete: false)
-        for set in NFTSet.allCases { batch.set(set) }
+        for set in NFTSet.allCases {
+            batch.set(set)
+            batch.elements(set, addresses.filter { $0.family == set.family }, delete: false)
+        }
         for hook in NFTHook.allCases { batch.chain(hook, priority: priority) }
         for hook in NFTHook.allCases {
             batch.rule(hook, NFTRules.drop(.ipv4, hook, countsPackets: countsPackets))

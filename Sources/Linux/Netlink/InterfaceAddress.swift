@@ -69,8 +69,8 @@ package struct AddressChange: Sendable, Hashable {
     package var preferredLifetime: UInt32?
     /// Seconds; nil: forever.
     package var validLifetime: UInt32?
-    /// Who adds it (IFA_PROTO, since Linux 5.18); nil: nobody is named.
-    package var protocolMark: UInt8?
+    /// Who adds it (IFA_PROTO, since Linux 5.18).
+    package var protocolMark = OwnMark.address
 
     package init(
         operation: Operation, interfaceIndex: Int32, address: IPAddress, prefixLength: UInt8
@@ -99,7 +99,7 @@ package struct AddressChange: Sendable, Hashable {
         if let broadcast { builder.attribute(UInt16(IFA_BROADCAST), broadcast.octets) }
         if let label { builder.attribute(UInt16(IFA_LABEL), text: label) }
         builder.attribute(UInt16(IFA_FLAGS), value: flags)
-        if let protocolMark { builder.attribute(UInt16(IFA_PROTO), [protocolMark]) }
+        builder.attribute(UInt16(IFA_PROTO), [protocolMark])
         if preferredLifetime != nil || validLifetime != nil {
             let forever = UInt32.max
             var lifetimes = NetlinkBuilder(type: 0, flags: 0, sequence: 0)

@@ -26,8 +26,11 @@ package struct VirtualLink: Sendable, Hashable {
 }
 
 extension RouteSocket {
-    /// Makes the interface, switched off. EEXIST: there is one of that name.
-    package func create(_ link: VirtualLink) throws(SystemError) { try performOne(LinkCreation(link: link)) }
+    /// Makes the interface, switched off and with the daemon's mark. EEXIST: there is one of that name.
+    package func create(_ link: VirtualLink) throws(SystemError) {
+        try performOne(LinkCreation(link: link))
+        try performOne(LinkMarking(name: link.name))
+    }
 
     /// No IPv6 address of its own for the interface: one made of a virtual MAC would be the same on every host.
     /// Where there is no IPv6, there is nothing to do.
@@ -77,6 +80,23 @@ private struct LinkCreation: NetlinkChange {
 
     func failure(_ number: Int32) -> SystemError? {
         number == 0 ? nil : SystemError(call: "RTM_NEWLINK", errno: number, subject: link.name)
+    }
+}
+
+private struct LinkMarking: NetlinkChange {
+    let name: String
+
+    func message(sequence: UInt32) -> [UInt8] {
+        var builder = NetlinkBuilder(
+            type: UInt16(RTM_SETLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: sequence)
+        builder.header(index: 0, isUp: false)
+        builder.attribute(UInt16(IFLA_IFNAME), text: name)
+        builder.attribute(UInt16(IFLA_IFALIAS), Array(OwnMark.interface.utf8))
+        return builder.message
+    }
+
+    func failure(_ number: Int32) -> SystemError? {
+        number == 0 ? nil : SystemError(call: "RTM_SETLINK", errno: number, subject: name)
     }
 }
 

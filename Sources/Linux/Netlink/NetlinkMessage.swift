@@ -19,6 +19,8 @@ struct NetlinkBuilder {
         withUnsafeBytes(of: value) { octets.append(contentsOf: $0) }
     }
 
+    mutating func append(octets more: some Sequence<UInt8>) { octets += more }
+
     mutating func attribute(_ type: UInt16, _ payload: [UInt8]) {
         append(UInt16(4 + payload.count))
         append(type)
@@ -46,6 +48,8 @@ struct NetlinkMessage {
     let type: UInt16
     let flags: UInt16
     let sequence: UInt32
+    /// The socket whose request caused it; 0: the kernel's own.
+    var port: UInt32 = 0
     let body: [UInt8]
 
     static let headerLength = 16
@@ -60,7 +64,7 @@ struct NetlinkMessage {
             messages.append(
                 NetlinkMessage(
                     type: rest.load(4, as: UInt16.self), flags: rest.load(6, as: UInt16.self),
-                    sequence: rest.load(8, as: UInt32.self),
+                    sequence: rest.load(8, as: UInt32.self), port: rest.load(12, as: UInt32.self),
                     body: Array(rest.dropFirst(headerLength).prefix(length - headerLength))))
             rest = rest.dropFirst(min((length + 3) & ~3, rest.count))
         }

@@ -25,6 +25,18 @@ final class NetlinkSocket {
         }
     }
 
+    /// The number by which the kernel knows this socket.
+    var port: UInt32 {
+        var address = sockaddr_nl()
+        var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
+        _ = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(descriptor.raw, $0, &size)
+            }
+        }
+        return address.nl_pid
+    }
+
     func send(_ octets: [UInt8]) throws(SystemError) {
         try check("send", "netlink") { Glibc.send(descriptor.raw, octets, octets.count, 0) }
     }

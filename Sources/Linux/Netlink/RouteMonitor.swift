@@ -63,14 +63,11 @@ extension RouteEvent {
             self = .addressRemoved(address)
         case Int32(RTM_DELROUTE):
             // struct rtmsg: the protocol is the sixth octet.
-            guard message.body.count > 5, message.body[5] == Self.ownProtocol else { return nil }
+            guard message.body.count > 5, message.body[5] == OwnMark.routing else { return nil }
             self = .routingRemoved
         case Int32(RTM_DELRULE): self = .routingRemoved
         default:
             return nil
         }
     }
-
-    /// RTPROT_KEEPALIVED
-    private static let ownProtocol: UInt8 = 18
 }

@@ -13,8 +13,10 @@ package final class RouteSocket {
     private static let batch = 64
     private static let dumpAttempts = 20
 
-    package init() throws(SystemError) {
+    /// `isStrict`: the kernel takes the header of a dump as a filter, where it can.
+    package init(isStrict: Bool = false) throws(SystemError) {
         socket = try NetlinkSocket(groups: 0)
+        if isStrict { try? socket.descriptor.setOption(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1, "netlink") }
         // A waiting socket would hang for ever if an answer were lost.
         try socket.descriptor.setOption(
             SOL_SOCKET, SO_RCVTIMEO, structure: timeval(tv_sec: 2, tv_usec: 0), "netlink")
@@ -25,7 +27,9 @@ package final class RouteSocket {
     }
 
     package func addresses() throws(SystemError) -> [InterfaceAddress] {
-        try dump(UInt16(RTM_GETADDR), UInt16(RTM_NEWADDR)).compactMap(InterfaceAddress.init)
+        // struct ifaddrmsg
+        try dump(UInt16(RTM_GETADDR), UInt16(RTM_NEWADDR), header: [UInt8](repeating: 0, count: 8))
+            .compactMap(InterfaceAddress.init)
     }
 
     /// Applies all changes; the result has an error or nil for each. Removing what is not there counts as
@@ -95,22 +99,25 @@ package final class RouteSocket {
         }
     }
 
-    /// Asked for again while the answer was taken from a table that changed meanwhile, a few times.
-    private func dump(_ request: UInt16, _ answer: UInt16) throws(SystemError) -> [NetlinkMessage] {
+    /// Asked for again while the answer was taken from a table that changed meanwhile, a few times. `header`: the fixed
+    /// part of the request; all zero means everything of every family.
+    func dump(
+        _ request: UInt16, _ answer: UInt16, header: [UInt8] = [UInt8](repeating: 0, count: 16)
+    ) throws(SystemError) -> [NetlinkMessage] {
         for _ in 0..<Self.dumpAttempts {
-            if let list = try dumpOnce(request, answer) { return list }
+            if let list = try dumpOnce(request, answer, header) { return list }
         }
         throw SystemError(call: "netlink", errno: EINTR, subject: "dump")
     }
 
     /// Nil: the table changed meanwhile.
-    private func dumpOnce(_ request: UInt16, _ answer: UInt16) throws(SystemError) -> [NetlinkMessage]? {
+    private func dumpOnce(
+        _ request: UInt16, _ answer: UInt16, _ header: [UInt8]
+    ) throws(SystemError) -> [NetlinkMessage]? {
         sequence &+= 1
         var builder = NetlinkBuilder(
             type: request, flags: UInt16(NLM_F_REQUEST) | 0x300, sequence: sequence)
-        // struct ifinfomsg and ifaddrmsg, all zero: everything of every family.
-        builder.append(UInt64(0))
-        builder.append(UInt64(0))
+        builder.append(octets: header)
         try socket.send(builder.message)
         var list: [NetlinkMessage] = []
         var isWhole = true

@@ -158,7 +158,6 @@ struct OptionPairs {
     private func report(_ word: Word, of statement: Statement, _ findings: Findings) {
         findings.report(
             .warning, "unknown-option", at: word, "'\(word.text)' is no option of \(statement.keyword.text)",
-            hint: Suggestion.nearest(to: word.text, among: flags + Array(values.keys))
-                .map { "did you mean '\($0)'?" })
+            hint: Suggestion.hint(to: word.text, among: flags + Array(values.keys)))
     }
 }

@@ -123,7 +123,7 @@ extension Word {
         guard !isKnown else { return }
         findings.report(
             .error, "unknown-value", at: self, "'\(text)' is no value of '\(owner)'",
-            hint: Suggestion.nearest(to: text, among: words).map { "did you mean '\($0)'?" }
+            hint: Suggestion.hint(to: text, among: words)
                 ?? "it takes \(words.sorted().joined(separator: ", "))")
     }
 
