@@ -26,6 +26,10 @@ private func received(_ frame: [UInt8]) {
 private func announced(_ input: inout Input, isRouter: Bool) {
     let address = IPAddress(family: .ipv6, high: input.integer(), low: input.integer())
     let mac = MACAddress(input.integer())
+    let probe = NeighborSolicitation.probeFrame(for: address, mac: mac)
+    let group = IPAddress(octets: probe[38..<54]) ?? address
+    let question = Plain.pseudoHeader(.unspecified(.ipv6), group, length: 24, 58) + probe[54...]
+    require(probe.count == 78 && Plain.sum(question) == 0xffff, "the probe's checksum is wrong")
     let frame = NeighborAdvertisement.unsolicitedFrame(for: address, mac: mac, isRouter: isRouter)
     let message = Array(frame[54...])
     let pseudo = Plain.pseudoHeader(address, .allNodes6, length: message.count, 58)
