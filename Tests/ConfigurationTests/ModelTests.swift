@@ -150,6 +150,27 @@ import Wire
         #expect(!ConfigurationPrinter.print(parsed.configuration).contains("se#cret"))
     }
 
+    /// Words that are only words in quotes, wherever they stand.
+    @Test(arguments: [
+        "global_defs {\nvrrp_notify_fifo /run/x nobody \"'b!' c\"\n}",
+        "global_defs {\nrouter_id \"a \u{301}b\"\n}", "global_defs {\nscript_user \"a b\" \"c#d\"\n}",
+        "global_defs {\nnotification_email {\n\"@lb1\"\n}\nsmtp_server \"a b\"\n}",
+        "global_defs {\ndefault_interface \"e#0\"\n}", "vrrp_track_process p {\nprocess 'a' \"b #c\"\n}",
+        "vrrp_script s {\nscript \"/bin/true\"\nuser \"a!b\" \"c d\"\n}",
+        DiagnosticTests.instance("notify /x \"a b\" 'c#\"'"),
+        DiagnosticTests.instance("virtual_routes {\n10.0.0.0/8 dev \"e 1\"\n}"),
+    ]) func wordsAreReadAsTheyWerePrinted(_ text: String) {
+        let first = ConfigurationParser.parse(text: text).configuration
+        let once = ConfigurationPrinter.print(first, showsSecrets: true)
+        let second = ConfigurationParser.parse(text: once).configuration
+        #expect(ConfigurationPrinter.print(second, showsSecrets: true) == once)
+        #expect(second.global == first.global)
+        #expect(second.processes.map(\.words) == first.processes.map(\.words))
+        #expect(second.scripts.map(\.command) == first.scripts.map(\.command))
+        #expect(second.instances.map(\.notify) == first.instances.map(\.notify))
+        #expect(second.instances.map(\.routes) == first.instances.map(\.routes))
+    }
+
     @Test func stateMasterWithoutPriorityIsTheOwner() {
         let text = DiagnosticTests.instance("state MASTER")
         #expect(
