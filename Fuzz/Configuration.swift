@@ -33,6 +33,8 @@ extension Configuration {
         for index in copy.files.indices { copy.files[index].location = place }
         for index in copy.processes.indices { copy.processes[index].location = place }
         copy.interfaceUses = []
+        // What has no effect is printed with BFD first, where keepalived looks for it.
+        copy.inert.sort { $0.keyword == "bfd_instance" && $1.keyword != "bfd_instance" }
         return copy
     }
 }
