@@ -31,7 +31,7 @@ extension ConfigurationPrinter {
         let text = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         writer.block("authentication") { writer in
             writer.line("auth_type \(type)")
-            writer.line("auth_pass \(showsSecrets ? quoted(text) : "********")")
+            writer.line("auth_pass \(showsSecrets ? text.asWord : "********")")
         }
     }
 }

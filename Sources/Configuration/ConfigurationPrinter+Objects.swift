@@ -7,24 +7,25 @@ import Wire
 extension ConfigurationPrinter {
     static func root(_ configuration: Configuration, _ writer: inout PrintWriter) {
         let process = configuration.process
-        if let name = process.networkNamespace { writer.line("net_namespace \(quoted(name))") }
-        if let name = process.instance { writer.line("instance \(quoted(name))") }
+        if let name = process.networkNamespace { writer.line("net_namespace \(name.asWord)") }
+        if let name = process.instance { writer.line("instance \(name.asWord)") }
         if process.usesPIDDirectory { writer.line("use_pid_dir") }
         writer.list(
             "interface_up_down_delays",
-            configuration.interfaceDelays.map { "\($0.interface) \($0.down.seconds) \($0.up.seconds)" })
+            configuration.interfaceDelays.map { "\($0.interface.asWord) \($0.down.seconds) \($0.up.seconds)" }
+        )
         writer.list("static_ipaddress", configuration.permanent.addresses.map(\.line))
         writer.list("static_routes", configuration.permanent.routes.map(\.line))
         writer.list("static_rules", configuration.permanent.rules.map(\.line))
         for group in configuration.trackGroups {
-            writer.block("track_group \(quoted(group.name))") { writer in
-                writer.list("group", group.members.map(quoted))
+            writer.block("track_group \(group.name.asWord)") { writer in
+                writer.list("group", group.members.map(\.asWord))
             }
         }
         for group in configuration.announcementGroups {
             writer.block("garp_group") { writer in
                 pace("", group.pace, &writer)
-                writer.list("interfaces", group.interfaces)
+                writer.list("interfaces", group.interfaces.map(\.asWord))
             }
         }
     }
@@ -43,9 +44,11 @@ extension ConfigurationPrinter {
         if global.allowsMissingInterfaces { writer.line("dynamic_interfaces") }
         if global.logsUnknownVRIDs { writer.line("log_unknown_vrids") }
         if global.disablesLocalIGMP { writer.line("disable_local_igmp") }
-        if global.defaultInterface != "eth0" { writer.line("default_interface \(global.defaultInterface)") }
+        if global.defaultInterface != "eth0" {
+            writer.line("default_interface \(global.defaultInterface.asWord)")
+        }
         if global.addressLinkPrefix != "vrrp" {
-            writer.line("vmac_addr_prefix \(quoted(global.addressLinkPrefix))")
+            writer.line("vmac_addr_prefix \(global.addressLinkPrefix.asWord)")
         }
         if let umask = global.umask { writer.line("umask 0\(String(umask, radix: 8))") }
     }
@@ -55,14 +58,14 @@ extension ConfigurationPrinter {
         pipe("vrrp_notify_fifo", global.fifo.vrrp, &writer)
         if global.fifo.repeatsStatesOnReload { writer.line("fifo_write_vrrp_states_on_reload") }
         let dumps = global.dumps
-        if let path = dumps.state { writer.line("state_dump_file \(quoted(path))") }
-        if let path = dumps.statistics { writer.line("stats_dump_file \(quoted(path))") }
-        if let path = dumps.json { writer.line("json_dump_file \(quoted(path))") }
+        if let path = dumps.state { writer.line("state_dump_file \(path.asWord)") }
+        if let path = dumps.statistics { writer.line("stats_dump_file \(path.asWord)") }
+        if let path = dumps.json { writer.line("json_dump_file \(path.asWord)") }
         if dumps.jsonVersion != 1 { writer.line("json_version \(dumps.jsonVersion)") }
         if dumps.namesInstance { writer.line("data_use_instance") }
         let standard = FirewallSettings()
         if global.firewall.table != standard.table {
-            writer.line("nftables \(quoted(global.firewall.table))")
+            writer.line("nftables \(global.firewall.table.asWord)")
         }
         if global.firewall.priority != standard.priority {
             writer.line("nftables_priority \(global.firewall.priority)")
@@ -87,7 +90,7 @@ extension ConfigurationPrinter {
     ) {
         guard let pipe else { return }
         if !pipe.path.isEmpty {
-            writer.line("\(keyword) \(quoted(pipe.path))\(pipe.owner.map { " \(text($0))" } ?? "")")
+            writer.line("\(keyword) \(pipe.path.asWord)\(pipe.owner.map { " \(text($0))" } ?? "")")
         }
         if let reader = pipe.reader { writer.line("\(keyword)_script \(command(reader))") }
     }
@@ -101,7 +104,7 @@ extension ConfigurationPrinter {
     }
 
     private static func script(_ script: CheckScript, _ writer: inout PrintWriter) {
-        writer.block("vrrp_script \(quoted(script.name))") { writer in
+        writer.block("vrrp_script \(script.name.asWord)") { writer in
             writer.line("script \(command(ScriptCommand(words: script.command.words)))")
             writer.line("interval \(script.interval.seconds)")
             if let timeout = script.timeout { writer.line("timeout \(timeout.seconds)") }
@@ -114,8 +117,8 @@ extension ConfigurationPrinter {
     }
 
     private static func file(_ file: TrackedFile, _ writer: inout PrintWriter) {
-        writer.block("track_file \(quoted(file.name))") { writer in
-            writer.line("file \(quoted(file.path))")
+        writer.block("track_file \(file.name.asWord)") { writer in
+            writer.line("file \(file.path.asWord)")
             writer.line("weight \(weight(file.weight, file.isReversed))")
             if let value = file.initialValue {
                 writer.line("init_file \(value)\(file.overwrites ? " overwrite" : "")")
@@ -124,8 +127,8 @@ extension ConfigurationPrinter {
     }
 
     private static func process(_ process: TrackedProcess, _ writer: inout PrintWriter) {
-        writer.block("vrrp_track_process \(quoted(process.name))") { writer in
-            writer.line("process \(process.words.map(shellQuoted).joined(separator: " "))")
+        writer.block("vrrp_track_process \(process.name.asWord)") { writer in
+            writer.line("process \(process.words.map(\.asScriptWord).joined(separator: " "))")
             switch process.parameterMatch {
             case .ignored: break
             case .exact: writer.line("param_match")
@@ -143,8 +146,8 @@ extension ConfigurationPrinter {
     }
 
     static func group(_ group: SyncGroupConfiguration, _ writer: inout PrintWriter) {
-        writer.block("vrrp_sync_group \(quoted(group.name))") { writer in
-            writer.list("group", group.members.map(quoted))
+        writer.block("vrrp_sync_group \(group.name.asWord)") { writer in
+            writer.list("group", group.members.map(\.asWord))
             tracked(group.trackers, &writer)
             notify(group.notify, &writer)
             writer.line("smtp_alert \(group.sendsMail)")
@@ -167,7 +170,7 @@ extension ConfigurationPrinter {
                 run.map { tracker in
                     let isInterface = tracker.kind == .trackedInterface
                     let isPlain = isInterface && tracker.weight == 0 && !tracker.isReversed
-                    return quoted(tracker.name)
+                    return tracker.name.asWord
                         + (isPlain
                             ? ""
                             : " weight \(weight(tracker.weight, tracker.isReversed, isExplicit: !isInterface))")
@@ -203,9 +206,9 @@ extension ConfigurationPrinter {
         case .macvlan(let mac):
             let address = mac.map { " \($0)" } ?? ""
             let notifies = virtual.notifiesNetlink ? " netlink_notify_msg" : ""
-            writer.line("use_vmac \(virtual.name)\(address)\(notifies)\(group)")
+            writer.line("use_vmac \(virtual.name.asWord)\(address)\(notifies)\(group)")
         case .ipvlan(let mode, let address):
-            writer.line("use_ipvlan \(virtual.name)\(address.map { " \($0)" } ?? "") \(mode)\(group)")
+            writer.line("use_ipvlan \(virtual.name.asWord)\(address.map { " \($0)" } ?? "") \(mode)\(group)")
         }
         if virtual.transmitsOnBase { writer.line("vmac_xmit_base") }
     }
@@ -214,31 +217,8 @@ extension ConfigurationPrinter {
 
     /// A command line in the rules of `ScriptText`, with its user.
     static func command(_ script: ScriptCommand) -> String {
-        let inner = script.words.map(shellQuoted).joined(separator: " ")
-        var outer = ""
-        for scalar in inner.unicodeScalars {
-            switch scalar {
-            // An octal escape: a quote sign would end the text for the comments' rules.
-            case "\"": outer += "\\042"
-            case "\\": outer += "\\\\"
-            case "\u{0}"..."\u{1f}":
-                let digits = String(scalar.value, radix: 8)
-                outer += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
-            default: outer.unicodeScalars.append(scalar)
-            }
-        }
-        return "\"\(outer)\"" + (script.user.map { " \(text($0))" } ?? "")
-    }
-
-    /// One word for a tokeniser that knows single quotes.
-    private static func shellQuoted(_ word: String) -> String {
-        let isPlain =
-            !word.isEmpty
-            && word.unicodeScalars.allSatisfy {
-                ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
-                    || "/._-+:,=%@".unicodeScalars.contains($0)
-            }
-        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+        let owner = [script.user?.user, script.user?.group].compactMap { $0?.asScriptWord }
+        return ([String.scriptLine(script.words)] + owner).joined(separator: " ")
     }
 }
 

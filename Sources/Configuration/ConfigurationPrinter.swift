@@ -24,7 +24,7 @@ package enum ConfigurationPrinter {
         _ global: GlobalDefinitions, _ showsSecrets: Bool, _ writer: inout PrintWriter
     ) {
         writer.block("global_defs") { writer in
-            if let routerID = global.routerID { writer.line("router_id \(quoted(routerID))") }
+            if let routerID = global.routerID { writer.line("router_id \(routerID.asWord)") }
             mail(global.mail, &writer)
             if let user = global.script.user { writer.line("script_user \(text(user))") }
             if global.script.isSecurityEnabled { writer.line("enable_script_security") }
@@ -44,15 +44,15 @@ package enum ConfigurationPrinter {
     private static func mail(_ mail: MailSettings, _ writer: inout PrintWriter) {
         if !mail.recipients.isEmpty {
             writer.block("notification_email") { writer in
-                for recipient in mail.recipients { writer.line(quoted(recipient)) }
+                for recipient in mail.recipients { writer.line(recipient.asWord) }
             }
         }
-        if let from = mail.from { writer.line("notification_email_from \(quoted(from))") }
-        if let server = mail.server { writer.line("smtp_server \(server) \(mail.port)") }
+        if let from = mail.from { writer.line("notification_email_from \(from.asWord)") }
+        if let server = mail.server { writer.line("smtp_server \(server.asWord) \(mail.port)") }
         if mail.connectTimeout != .seconds(30) {
             writer.line("smtp_connect_timeout \(mail.connectTimeout.seconds)")
         }
-        if let name = mail.heloName { writer.line("smtp_helo_name \(quoted(name))") }
+        if let name = mail.heloName { writer.line("smtp_helo_name \(name.asWord)") }
         if mail.omitsFaults { writer.line("no_email_faults") }
     }
 
@@ -69,10 +69,10 @@ package enum ConfigurationPrinter {
     private static func instance(
         _ instance: InstanceConfiguration, _ showsSecrets: Bool, _ writer: inout PrintWriter
     ) {
-        writer.block("vrrp_instance \(quoted(instance.name))") { writer in
+        writer.block("vrrp_instance \(instance.name.asWord)") { writer in
             let router = instance.router
             writer.line("state \(router.wantsMaster ? "MASTER" : "BACKUP")")
-            if let interface = instance.interface { writer.line("interface \(interface)") }
+            if let interface = instance.interface { writer.line("interface \(interface.asWord)") }
             writer.line("virtual_router_id \(router.vrid)")
             writer.line("priority \(router.basePriority)")
             writer.line("version \(router.version.rawValue)")
@@ -175,12 +175,7 @@ package enum ConfigurationPrinter {
     }
 
     static func text(_ user: ScriptUser) -> String {
-        ([user.user] + [user.group].compactMap { $0 }).joined(separator: " ")
-    }
-
-    static func quoted(_ text: String) -> String {
-        let needsQuotes = text.isEmpty || text.contains { " \t#!{}\"".contains($0) }
-        return needsQuotes ? "\"\(text)\"" : text
+        [user.user, user.group].compactMap { $0?.asWord }.joined(separator: " ")
     }
 }
 
@@ -189,9 +184,9 @@ extension VirtualAddress {
     var line: String {
         var words = ["\(address)/\(prefixLength)"]
         if let broadcast { words += ["brd", "\(broadcast)"] }
-        if let interface { words += ["dev", interface] }
+        if let interface { words += ["dev", interface.asWord] }
         if scope != 0 { words += ["scope", "\(scope)"] }
-        if let label { words += ["label", label] }
+        if let label { words += ["label", label.asWord] }
         if let peer { words += ["peer", "\(peer)"] }
         for (name, flag) in [
             ("home", 0x10), ("mngtmpaddr", 0x100), ("noprefixroute", 0x200), ("autojoin", 0x400),
@@ -200,7 +195,7 @@ extension VirtualAddress {
         if detectsDuplicates { words.append("-nodad") }
         if !isTracked { words.append("no_track") }
         if usesVirtualMAC { words.append("use_vmac") }
-        if let trackGroup { words += ["track_group", ConfigurationPrinter.quoted(trackGroup)] }
+        if let trackGroup { words += ["track_group", trackGroup.asWord] }
         if let preferredLifetimeSeconds { words += ["preferred_lft", "\(preferredLifetimeSeconds)"] }
         if preferredLifetimeSeconds == nil, address.family == .ipv6, prefixLength == 128 {
             words += ["preferred_lft", "forever"]

@@ -25,7 +25,7 @@ extension ConfiguredRoute {
         words.option("pref", route.preference.map { $0 == 3 ? "low" : $0 == 1 ? "high" : "medium" })
         words.option("ttl-propagate", route.propagatesTTL.map { $0 ? "enabled" : "disabled" })
         if !isTracked { words.append("no_track") }
-        if let trackGroup { words += ["track_group", ConfigurationPrinter.quoted(trackGroup)] }
+        if let trackGroup { words += ["track_group", trackGroup.asWord] }
         for hop in route.nextHops {
             words.append("nexthop")
             words += way(hop.gateway)
@@ -56,7 +56,7 @@ extension RouteMetric {
         let text =
             switch value {
             case .number(let number): "\(number / divisor)\(unit)"
-            case .text(let text): text
+            case .text(let text): text.asWord
             }
         return [name] + (isLocked ? ["lock"] : []) + [text]
     }
@@ -85,7 +85,7 @@ extension ConfiguredRule {
         words.option("sport", rule.sourcePorts.map { "\($0.lowerBound)-\($0.upperBound)" })
         words.option("dport", rule.destinationPorts.map { "\($0.lowerBound)-\($0.upperBound)" })
         if !isTracked { words.append("no_track") }
-        if let trackGroup { words += ["track_group", ConfigurationPrinter.quoted(trackGroup)] }
+        if let trackGroup { words += ["track_group", trackGroup.asWord] }
         if rule.usesMasterDevice { words.append("l3mdev") } else { words += rule.action.words }
         return words.joined(separator: " ")
     }
@@ -110,6 +110,6 @@ private func realmText(_ realms: UInt32) -> String {
 
 extension [String] {
     fileprivate mutating func option(_ name: String, _ value: (some CustomStringConvertible)?) {
-        if let value { self += [name, value.description] }
+        if let value { self += [name, value.description.asWord] }
     }
 }

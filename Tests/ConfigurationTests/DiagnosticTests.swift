@@ -32,6 +32,13 @@ import Testing
         Case(text: instance("state EQUAL"), code: "unknown-state", severity: .error),
         Case(text: instance("", vrid: ""), code: "no-vrid", severity: .fatal),
         Case(text: instance("", vrid: "virtual_router_id 0"), code: "no-vrid", severity: .fatal),
+        Case(text: instance("", vrid: "virtual_router_id 256"), code: "no-vrid", severity: .fatal),
+        Case(
+            text: "vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nversion 3\n}", code: "no-address",
+            severity: .fatal),
+        Case(
+            text: instance("version 3\nauthentication { auth_type PASS\nauth_pass 1 }"),
+            code: "authentication-in-v3", severity: .error),
         Case(text: instance("advert_int 1.5"), code: "interval-rounded", severity: .warning),
         Case(
             text: instance("virtual_ipaddress { 192.0.2.300 }"), code: "bad-address", severity: .fatal),
@@ -108,6 +115,7 @@ import Testing
         Case(text: instance("global_defs"), code: "unknown-keyword", severity: .warning),
     ]
 
+    // RFC9568-5.2.4-02, RFC9568-5.2.9-03, RFC9568-6.1-01, RFC9568-6.1-03, RFC9568-9-01
     @Test(arguments: cases) func reported(_ one: Case) {
         let found = ConfigurationParser.parse(text: one.text).diagnostics
         #expect(

@@ -120,6 +120,24 @@ import Wire
 
     private static func address(_ text: String) -> IPAddress { IPAddress(text) ?? .unspecified(.ipv6) }
 
+    @Test("RFC9568-5.2.4-03, RFC9568-6.1-02, RFC9568-6.1-05: what is used without a word")
+    func defaults() throws {
+        let text = DiagnosticTests.instance("version 3")
+        let router = try #require(ConfigurationParser.parse(text: text).configuration.instances.first).router
+        #expect(router.basePriority == 100 && router.preempts)
+        #expect(router.advertisementInterval == .seconds(1))
+    }
+
+    @Test(
+        "RFC9568-6.1-05: no interval beyond the range of the field",
+        arguments: [("0.01", 10), ("40.95", 40_950), ("40.96", 40_950), ("0.001", 1000), ("0", 1000)])
+    func intervals(_ seconds: String, _ milliseconds: Int) {
+        let text = DiagnosticTests.instance("version 3\nadvert_int \(seconds)")
+        let interval = ConfigurationParser.parse(text: text).configuration.instances.first?.router
+            .advertisementInterval
+        #expect(interval == .milliseconds(milliseconds))
+    }
+
     @Test func printedConfigurationMeansTheSame() {
         let once = ConfigurationPrinter.print(parsed.configuration, showsSecrets: true)
         let again = ConfigurationParser.parse(text: once)
@@ -130,6 +148,27 @@ import Wire
         #expect(
             again.configuration.instances.map(\.addresses) == parsed.configuration.instances.map(\.addresses))
         #expect(!ConfigurationPrinter.print(parsed.configuration).contains("se#cret"))
+    }
+
+    /// Words that are only words in quotes, wherever they stand.
+    @Test(arguments: [
+        "global_defs {\nvrrp_notify_fifo /run/x nobody \"'b!' c\"\n}",
+        "global_defs {\nrouter_id \"a \u{301}b\"\n}", "global_defs {\nscript_user \"a b\" \"c#d\"\n}",
+        "global_defs {\nnotification_email {\n\"@lb1\"\n}\nsmtp_server \"a b\"\n}",
+        "global_defs {\ndefault_interface \"e#0\"\n}", "vrrp_track_process p {\nprocess 'a' \"b #c\"\n}",
+        "vrrp_script s {\nscript \"/bin/true\"\nuser \"a!b\" \"c d\"\n}",
+        DiagnosticTests.instance("notify /x \"a b\" 'c#\"'"),
+        DiagnosticTests.instance("virtual_routes {\n10.0.0.0/8 dev \"e 1\"\n}"),
+    ]) func wordsAreReadAsTheyWerePrinted(_ text: String) {
+        let first = ConfigurationParser.parse(text: text).configuration
+        let once = ConfigurationPrinter.print(first, showsSecrets: true)
+        let second = ConfigurationParser.parse(text: once).configuration
+        #expect(ConfigurationPrinter.print(second, showsSecrets: true) == once)
+        #expect(second.global == first.global)
+        #expect(second.processes.map(\.words) == first.processes.map(\.words))
+        #expect(second.scripts.map(\.command) == first.scripts.map(\.command))
+        #expect(second.instances.map(\.notify) == first.instances.map(\.notify))
+        #expect(second.instances.map(\.routes) == first.instances.map(\.routes))
     }
 
     @Test func stateMasterWithoutPriorityIsTheOwner() {

@@ -24,6 +24,7 @@ import Wire
 
     private func isLeaving(_ rig: Rig) -> Bool { if case .leaving = rig.state { true } else { false } }
 
+    // RFC9568-6.4.3-09
     @Test func aStoppingMasterServesUntilItsSuccessorIsHeard() {
         var rig = masterWithScript()
         rig.send(.shutdown)
@@ -173,6 +174,7 @@ import Wire
         #expect(rig.state.name == .master)
     }
 
+    // RFC9568-6.4.3-12
     @Test func theSecondPacketCounts() {
         var rig = masterWithScript()
         rig.hear(254)

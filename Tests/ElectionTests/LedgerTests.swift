@@ -16,6 +16,7 @@ import Wire
         return ledger
     }
 
+    // RFC9568-5.2.4-01, RFC9568-5.2.4-02, RFC9568-6.1-02
     @Test(
         "weights: positive while up, negative while down, reversed the other way, clamped to 1...254",
         arguments: [

@@ -5,6 +5,7 @@ import Testing
 import Wire
 
 @Suite struct PreemptionTests {
+    // RFC9568-6.4.2-12
     @Test("RFC9568-6.1-09: with nopreempt a lower master is followed")
     func nopreempt() {
         var rig = Rig.inState(.backup) { $0.preempts = false }
@@ -13,6 +14,7 @@ import Wire
         #expect(rig.wait == .nanoseconds(3_609_375_000))
     }
 
+    // RFC9568-5.2.4-01
     @Test("RFC9568-6.1-10: an owner takes over whatever the preemption mode is")
     func ownerPreempts() {
         var rig = Rig.inState(.initialize) {
@@ -22,6 +24,36 @@ import Wire
         rig.send(.startup)
         #expect(rig.state.name == .master)
         #expect(rig.advertised == [255])
+    }
+
+    @Test(
+        "RFC9568-6.4.1-02, RFC9568-6.4.1-03, RFC9568-6.4.1-05: an owner that starts advertises first",
+        arguments: [AddressFamily.ipv4, .ipv6])
+    func ownerStarts(_ family: AddressFamily) {
+        var rig = Rig {
+            $0.family = family
+            $0.version = .v3
+            $0.basePriority = 255
+        }
+        rig.send(.ownAddress(Rig.address(family == .ipv4 ? "192.0.2.2" : "fe80::2")))
+        rig.send(.tracker(index: 0, health: .up))
+        rig.send(.startup)
+        let copies = rig.router?.settings.announcement.masterRepeat ?? 0
+        #expect(copies > 0)
+        #expect(
+            rig.deeds.prefix(3) == [.advertise(priority: 255), .installAddresses, .announce(copies: copies)])
+        #expect(rig.wait == .seconds(1))
+    }
+
+    @Test("RFC9568-6.4.3-14: without preemption a master yields all the same, and learns the interval")
+    func nopreemptMaster() {
+        var rig = Rig.inState(.master) {
+            $0.preempts = false
+            $0.version = .v3
+        }
+        rig.hear(200, interval: .seconds(3))
+        #expect(rig.state.name == .backup)
+        #expect(rig.wait == .nanoseconds(9_000_000_000 + 156 * 3_000_000_000 / 256))
     }
 
     @Test func preemptDelayHoldsAndThenLetsGo() {
@@ -82,6 +114,7 @@ import Wire
         #expect(rig.state.name == .backup)
     }
 
+    // RFC3768-7.1-03, RFC5798-7.1-01
     @Test func ownerMayIgnoreEverything() {
         var rig = Rig.inState(.master) {
             $0.basePriority = 255
@@ -98,6 +131,7 @@ import Wire
         #expect(rig.advertised == [100])
     }
 
+    // RFC3768-6.4.3-03, RFC5798-6.4.3-01
     @Test func silentAgainstLowerPriorityWhenAsked() {
         var rig = Rig.inState(.master) { $0.lowerPriorityNoAdvertisement = true }
         rig.hear(50)

@@ -18,6 +18,7 @@ import Wire
         #expect(skew == .nanoseconds(nanoseconds))
     }
 
+    // RFC9568-6.1-08, RFC9568-6.2-01
     @Test("RFC9568-6.4.1-06: a backup waits three intervals and its skew before it takes over")
     func downInterval() {
         var rig = Rig.inState(.backup)
@@ -45,15 +46,26 @@ import Wire
         #expect(rig.wait == .nanoseconds(156 * 2_000_000_000 / 256))
     }
 
+    // RFC9568-6.1-06, RFC9568-6.4.2-10, RFC3768-6.4.2-01, RFC5798-6.4.2-01
     @Test("RFC9568-6.4.2-12: v3 learns the interval and recomputes the skew; v2 does not")
     func learning() {
         var v3 = Rig.inState(.backup) { $0.version = .v3 }
         v3.hear(200, interval: .seconds(3))
         #expect(v3.wait == .nanoseconds(9_000_000_000 + 156 * 3_000_000_000 / 256))
-        // Afterwards it advertises at its own interval (RFC9568-6.4.2-10).
+        // Afterwards it advertises at its own interval.
         v3.runToDeadline()
         #expect(v3.state.name == .master)
         #expect(v3.wait == .seconds(1))
+        var v2 = Rig.inState(.backup)
+        v2.advance(.seconds(2))
+        v2.hear(200, interval: .seconds(3))
+        #expect(v2.wait == .nanoseconds(3_609_375_000))
+    }
+
+    @Test("RFC3768-6.1-02: in v2 the skew does not grow with the interval")
+    func slowVersion2() {
+        let rig = Rig.inState(.backup) { $0.advertisementInterval = .seconds(10) }
+        #expect(rig.wait == .nanoseconds(30_609_375_000))
     }
 
     @Test("RFC9568-6.4.2-13: a lower priority is discarded, the timer runs on, nothing is learned")
@@ -84,6 +96,7 @@ import Wire
     }
 
     /// Must show: no drift of the advertisement timer over a day, three instances, each tick late.
+    // RFC9568-6.2-02, RFC9568-6.4.3-10
     @Test func noDriftInADay() {
         var node = Node()
         var actions: [Action] = []

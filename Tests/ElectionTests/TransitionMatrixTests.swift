@@ -77,12 +77,15 @@ struct Cell: Sendable, CustomTestStringConvertible {
         cells.map { Cell(state: state, event: $0.0, next: $0.1, deeds: $0.2) }
     }
 
+    // RFC9568-6.3-01
     @Test func everyCellIsThere() {
         for state in StateName.allCases {
             #expect(Self.cells.filter { $0.state == state }.map(\.event) == Self.events)
         }
     }
 
+    // RFC9568-5.2.4-04, RFC9568-6.4.1-01, RFC9568-6.4.2-06, RFC9568-6.4.2-07, RFC9568-6.4.2-08,
+    // RFC9568-6.4.3-09, RFC9568-6.4.3-10, RFC9568-8.1.2-05, RFC9568-8.2.2-07, RFC5798-8.1.2-01
     @Test(arguments: cells) func cell(_ cell: Cell) {
         var rig = Rig.inState(cell.state)
         #expect(rig.state.name == cell.state)

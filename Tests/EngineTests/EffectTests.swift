@@ -362,12 +362,14 @@ extension Stage {
         },
     ]
 
+    // RFC9568-5.2.8-02, RFC9568-7.2-01
     @Test(arguments: effects) func isSeen(_ effect: Effect) {
         let stage = Stage(effect.text)
         #expect(effect.isSeen(stage), "\(stage.host.lines)")
     }
 
     /// Without the keyword the same is not seen: the check can fail.
+    // RFC9568-7.1-20
     @Test(arguments: effects.filter { !$0.global.isEmpty || !$0.instance.isEmpty })
     func isNotSeenWithout(_ effect: Effect) {
         // Defaults say the same, or the effect is that something is not there.

@@ -8,6 +8,8 @@ import Testing
 import Wire
 
 @Suite struct EngineTests {
+    // RFC9568-5.1.1.1-01, RFC9568-5.1.1.2-01, RFC9568-5.1.1.3-01, RFC9568-6.4.2-08, RFC9568-7.2-04,
+    // RFC9568-7.2-07
     @Test func promotionAdvertisesThenInstallsThenAnnounces() {
         let stage = Stage()
         stage.host.forget()
@@ -33,6 +35,7 @@ import Wire
         #expect(try EngineMessage(decoding: EngineMessage.will(will).encoded) == .will(will))
     }
 
+    // RFC9568-5.2.4-04, RFC9568-6.4.3-09
     @Test func stopTellsThePeersAndRemovesTheAddress() {
         let stage = Stage()
         stage.becomeMaster()
@@ -248,6 +251,7 @@ import Wire
         #expect(!stage.isMaster)
     }
 
+    // RFC9568-5.1.2.1-01, RFC9568-5.1.2.2-01, RFC9568-6.4.2-09, RFC9568-7.2-05, RFC9568-7.2-07
     @Test func anIPv6InstanceSendsFromItsLinkLocalAddress() {
         let stage = Stage(
             """
@@ -434,6 +438,7 @@ extension Stage {
     }
 
     /// RFC 4861 7.2.5: a router whose advertisement says that it is none is given up by its neighbours.
+    // RFC9568-6.4.1-04
     @Test(arguments: [true, false]) func neighboursLearnWhoIsRouter(_ isRouter: Bool) {
         let stage = Stage(
             Stage.standard.replacing("192.168.50.88/24", with: "fe80::88/64").replacing(

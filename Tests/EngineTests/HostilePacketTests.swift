@@ -34,6 +34,7 @@ import Wire
         ("Advertisement Interval:", { $0.hear(priority: 255) { Stage.alter(&$0, 5, to: 2) } }),
     ]
 
+    // RFC9568-7.1-12, RFC9568-7.1-14, RFC9568-7.1-15, RFC9568-7.1-18, RFC3768-7.1-05
     @Test(arguments: rejections.indices)
     func aRejectedPacketIsCountedAndChangesNothing(_ index: Int) {
         let (label, hear) = Self.rejections[index]
@@ -49,6 +50,8 @@ import Wire
     }
 
     /// peers.md's interval 0, address count 0 and foreign VRID.
+    // RFC9568-5.2.3-01, RFC9568-7.1-07, RFC9568-7.1-09, RFC9568-7.1-11, RFC9568-7.1-12, RFC9568-7.1-20,
+    // RFC3768-7.1-07
     @Test func zeroIntervalCountAndForeignVRID() {
         let stage = Stage(Stage.standard.replacing("priority 100", with: "priority 100\nversion 3"))
         stage.becomeMaster()
@@ -75,6 +78,7 @@ import Wire
         #expect(stage.host.sent.allSatisfy { $0.message[2] == 100 })
     }
 
+    // RFC9568-7.1-13
     @Test func aHundredThousandMalformedPackets() {
         let stage = Stage(detail: true)
         stage.becomeMaster()
@@ -138,7 +142,7 @@ private func residentPages() -> Int {
 
 extension Stage {
     /// Changes an octet and mends the checksum.
-    fileprivate static func alter(_ message: inout [UInt8], _ offset: Int, to value: UInt8) {
+    static func alter(_ message: inout [UInt8], _ offset: Int, to value: UInt8) {
         message[offset] = value
         message[6] = 0
         message[7] = 0

@@ -34,6 +34,7 @@ import Wire
         #expect(pair.holders == [false, false])
     }
 
+    // RFC9568-6.4.2-02, RFC9568-6.4.3-01, RFC9568-6.4.3-02, RFC9568-6.4.3-07
     @Test(.timeLimit(.minutes(3)), arguments: pairs, Flavour.allCases)
     func failover(_ programs: [Program], _ flavour: Flavour) throws {
         // keepalived with keepalived is not this project's to test, and two batond need one round each way.
@@ -42,6 +43,7 @@ import Wire
     }
 
     /// The tutorial's two files, unchanged.
+    // RFC9568-6.4.2-01, RFC9568-6.4.2-05
     @Test(.timeLimit(.minutes(2))) func theTutorialsFiles() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/seed")

@@ -69,6 +69,7 @@ import Wire
         try daemon.stop()
     }
 
+    // RFC9568-7.1-13
     @Test(.timeLimit(.minutes(2))) func aHundredThousandMalformedPackets() throws {
         let network = try Network()
         let host = try network.addHost("lb1", number: 133)

@@ -53,6 +53,7 @@ import Wire
         try pair.client.check("ip neigh show \(pair.virtualAddress)").lowercased()
     }
 
+    // RFC9568-6.4.2-08, RFC9568-6.4.3-01, RFC9568-8.1.2-01, RFC9568-8.1.2-02
     @Test(.timeLimit(.minutes(3)), arguments: FailoverTests.pairs)
     func theVirtualMACStaysTheSame(_ programs: [Program]) throws {
         let pair = try Pair(
@@ -106,6 +107,7 @@ import Wire
         #expect(try !pair.hosts[0].check("ip link").contains("vip51"))
     }
 
+    // RFC9568-6.1-11, RFC9568-6.1-12, RFC9568-6.4.3-05, RFC9568-6.4.3-08, RFC3768-6.4.3-01
     @Test(.timeLimit(.minutes(2))) func packetsToAnAddressThatIsNotAcceptedAreDropped() throws {
         let pair = try Pair(
             [.baton, .baton], configurations: [150, 100].map { configuration($0, "no_accept", v6: true) })

@@ -111,6 +111,8 @@ import Wire
         #expect(try nothingWaits(grouped))
     }
 
+    // RFC9568-5.1.1.2-01, RFC9568-5.1.1.3-01, RFC9568-5.1.1.4-01, RFC9568-5.1.2.2-01, RFC9568-5.1.2.3-01,
+    // RFC9568-5.1.2.4-01, RFC9568-7.2-06
     @Test func theFrameIsWhatTheRFCAsksFor() throws {
         let pair = try Pair()
         let network = pair.network

@@ -43,6 +43,12 @@ import Testing
         #expect(results == [.delivered])
     }
 
+    @Test func aReplyWithoutAnEndIsGivenUp() throws {
+        let (commands, results) = try play(["220 r"] + Array(repeating: "250-and", count: 101))
+        #expect(commands == ["EHLO lb1\r\n", "QUIT\r\n"])
+        #expect(results == [.temporary("the relay's reply does not end: '250-and'")])
+    }
+
     @Test func anOldRelayGetsHELO() throws {
         let (commands, results) = try play([
             "220 r", "502 no", "250 r", "250 ok", "250 ok", "354 go", "250 ok",
@@ -118,6 +124,9 @@ import Testing
         #expect(parsed.address == address && parsed.header == header)
     }
 
-    @Test(arguments: ["", "a b@c.org", "<>", "()", "a@b.org\r\nRCPT TO:<x@y.org>"])
+    @Test(arguments: [
+        "", "a b@c.org", "<>", "()", "a@b.org\r\nRCPT TO:<x@y.org>", "a \u{6d7}b@c.org", "a>\u{301} x@c.org",
+        "a\u{7f}@c.org",
+    ])
     func noAddress(_ text: String) { #expect(MailAddress(text) == nil) }
 }

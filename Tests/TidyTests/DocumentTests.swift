@@ -19,6 +19,9 @@ struct DocumentTests {
     @Test("docs/keyword-tests.md names a test for every keyword that is read")
     func keywordTests() { #expect(keywordTestProblems(.this) == []) }
 
+    @Test("docs/fuzzing.md names every fuzzer, and each has seeds")
+    func fuzzers() { #expect(fuzzerProblems(.this) == []) }
+
     @Test("scripts/install installs everything in etc")
     func installed() { #expect(uninstalled(.this) == []) }
 
@@ -67,6 +70,11 @@ struct DocumentTests {
             "docs/configuration.md": "| `state`, `garp_*` |",
         ])
         #expect(undocumentedKeywords(keywords) == ["new_one"])
+        let fuzzed = Repository([
+            "Fuzz/A.swift": "", "Fuzz/B.swift": "", "Fuzz/Support/X.swift": "", "Fuzz/Seeds/A.hex": "",
+            "docs/fuzzing.md": "| `A`, `C` | x | y |",
+        ])
+        #expect(fuzzerProblems(fuzzed) == ["B is not in the page", "C is gone", "B has no seeds"])
         #expect(uninstalled(Repository(["etc/a": "", "scripts/install": "put etc/b"])) == ["etc/a"])
         #expect(changelogProblems(Repository(["CHANGELOG.md": "# Changes\n## 1.0.0 – unreleased\n"])) != [])
         #expect(changelogProblems(Repository([:])) != [])
@@ -176,6 +184,20 @@ private func undocumentedKeywords(_ repository: Repository) -> [String] {
     return Set(read).filter { keyword in
         !words.contains { $0 == keyword || ($1 && keyword.hasPrefix($0)) }
     }.sorted()
+}
+
+private func fuzzerProblems(_ repository: Repository) -> [String] {
+    let names = repository.files(under: "Fuzz/", ending: ".swift").map { $0.path.dropFirst(5).dropLast(6) }
+        .filter { !$0.contains("/") }.map(String.init)
+    let page = repository["docs/fuzzing.md"] ?? ""
+    let rows = page.matches(of: /(?m)^\| (`\w+`(?:, `\w+`)*) \|/).flatMap { row in
+        row.output.1.matches(of: /\w+/).map { String($0.output) }
+    }
+    let bare = names.filter { name in
+        !repository.paths.contains { $0 == "Fuzz/Seeds/\(name).hex" || $0.hasPrefix("Fuzz/Seeds/\(name)/") }
+    }
+    return names.filter { !rows.contains($0) }.map { "\($0) is not in the page" }
+        + rows.filter { !names.contains($0) }.map { "\($0) is gone" } + bare.map { "\($0) has no seeds" }
 }
 
 private func uninstalled(_ repository: Repository) -> [String] {

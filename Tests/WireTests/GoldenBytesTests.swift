@@ -90,7 +90,9 @@ extension String {
 }
 
 @Suite struct GoldenBytesTests {
-    @Test("RFC9568-5.2.8-02, -03, RFC3768-5.3.8-01: sent as the vectors say", arguments: Golden.all)
+    // RFC9568-5.2.1-01, RFC9568-5.2.2-01, RFC9568-5.2.8-01, RFC9568-5.2.8-02, RFC9568-5.2.8-03, RFC9568-7.2-02,
+    // RFC3768-5.3.8-01, RFC3768-5.3.10-01, RFC5798-5.2.8-01
+    @Test("sent as the vectors say", arguments: Golden.all)
     func encoded(_ golden: Golden) {
         var message: [UInt8] = []
         golden.advertisement.encode(
@@ -114,6 +116,7 @@ extension String {
         }
     }
 
+    // RFC3768-7.1-02
     @Test("RFC9568-7.1-05: cut at every octet, and one octet too long", arguments: Golden.all)
     func cut(_ golden: Golden) {
         for count in 0..<golden.message.count {
@@ -122,11 +125,13 @@ extension String {
         #expect(throws: Rejection.length) { try golden.parse(golden.message + [0]) }
     }
 
-    @Test("RFC9568-5.1.1.3-02, 5.1.2.3-02: another TTL is rejected", arguments: Golden.all)
+    // RFC9568-5.1.1.3-02, RFC9568-5.1.2.3-02, RFC9568-7.1-01, RFC9568-7.1-02
+    @Test("another TTL is rejected", arguments: Golden.all)
     func ttl(_ golden: Golden) {
         #expect(throws: Rejection.timeToLive) { try golden.parse(golden.message, ttl: 254) }
     }
 
+    // RFC9568-5.2.5-01, RFC9568-5.2.9-01
     @Test(arguments: [1, 2, 20]) func roundTripsOfManyAddresses(_ count: Int) throws {
         let addresses = (0..<count).map { IPAddress(v4: 0xc0a8_3200 + UInt32($0)) }
         var advertisement = Golden.v2.advertisement
@@ -139,6 +144,25 @@ extension String {
         advertisement.encode(
             addresses: addresses, source: Golden.v2.source, destination: .vrrpGroup4, into: &message)
         #expect(try Golden.v2.parse(message, expecting: expectation) == advertisement)
+    }
+
+    @Test(
+        "RFC9568-5.2.6-01, RFC9568-5.2.7-01, RFC3768-5.3.7-01: the whole range of intervals, reserved bits zero",
+        arguments: [
+            (Golden.v3, UInt16(1), [UInt8(0), 1]), (.v3, 100, [0, 100]), (.v3, 4095, [0x0f, 0xff]),
+            (.v6, 4095, [0x0f, 0xff]), (.v2, 100, [0, 1]), (.v2, 25_500, [0, 255]),
+        ])
+    func intervals(_ golden: Golden, _ centiseconds: UInt16, _ field: [UInt8]) throws {
+        var advertisement = golden.advertisement
+        advertisement.intervalCentiseconds = centiseconds
+        var message: [UInt8] = []
+        advertisement.encode(
+            addresses: golden.addresses, source: golden.source, destination: golden.destination,
+            into: &message)
+        #expect(Array(message[4..<6]) == field)
+        var expectation = golden.expectation
+        expectation.intervalCentiseconds = centiseconds
+        #expect(try golden.parse(message, expecting: expectation).intervalCentiseconds == centiseconds)
     }
 
     @Test("RFC9568-5.2.6-02: the reserved bits are ignored") func reserved() throws {

@@ -41,6 +41,7 @@ import Wire
         }
     }
 
+    // RFC9568-6.4.1-03
     @Test func gratuitousARP() {
         let frame = ARPPacket.gratuitousFrame(for: ip("192.168.50.88"), mac: MACAddress(0x0200_0000_0001))
         let golden = octets(
@@ -108,6 +109,17 @@ import Wire
         ":1", "1:", "::1.2.3", "1.2.3.4::",
     ])
     func noAddress(_ text: String) { #expect(IPAddress(text) == nil) }
+
+    @Test(
+        "RFC9568-7.3-01, RFC9568-7.3-02: the virtual router's MAC address",
+        arguments: [
+            (UInt8(1), AddressFamily.ipv4, "00:00:5e:00:01:01"), (51, .ipv4, "00:00:5e:00:01:33"),
+            (255, .ipv4, "00:00:5e:00:01:ff"), (1, .ipv6, "00:00:5e:00:02:01"),
+            (51, .ipv6, "00:00:5e:00:02:33"), (255, .ipv6, "00:00:5e:00:02:ff"),
+        ])
+    func virtualMAC(_ vrid: UInt8, _ family: AddressFamily, _ text: String) {
+        #expect(MACAddress(vrid: vrid, family: family).description == text)
+    }
 
     @Test("RFC9568-6.4.3-12: order is unsigned, in network order") func order() {
         #expect(ip("9.0.0.0") < ip("10.0.0.0") && ip("127.255.255.255") < ip("128.0.0.0"))

@@ -28,6 +28,8 @@ import Wire
         return message
     }
 
+    // RFC9568-5.2.2-02, RFC9568-7.1-03, RFC9568-7.1-04, RFC9568-7.1-11, RFC3768-5.3.6-01, RFC3768-7.1-01,
+    // RFC3768-7.1-04, RFC3768-7.1-05
     @Test(
         "each with a right checksum",
         arguments: [
@@ -37,13 +39,14 @@ import Wire
             (.v3, [(5, 0)], .zeroInterval), (.v2, [(5, 2)], .intervalMismatch),
             (.v2, [(5, 0)], .zeroInterval), (.v2, [(4, 1)], .authenticationTypeMismatch),
             (.v2, [(4, 2)], .authenticationTypeMismatch), (.v2, [(4, 3)], .unknownAuthenticationType),
-            (.v2, [(4, 255)], .unknownAuthenticationType),
+            (.v2, [(4, 255)], .unknownAuthenticationType), (.v2, [(0, 0x31)], .version),
         ] as [(Golden, [(Int, UInt8)], Rejection)])
     func rejected(_ golden: Golden, _ changes: [(Int, UInt8)], _ rejection: Rejection) {
         #expect(throws: rejection) { try golden.parse(altered(golden, changes)) }
     }
 
-    @Test("erratum 8299: a count of zero") func noAddresses() {
+    // RFC9568-5.2.5-02, RFC9568-7.1-09
+    @Test("a count of zero (erratum 8299)") func noAddresses() {
         var message = octets("31 33 64 00 00 64 00 00")
         let sum = 0x3133 + 0x6400 + 0x0064
         message[6] = UInt8(~sum >> 8 & 0xff)
@@ -56,6 +59,7 @@ import Wire
         #expect(try Golden.v3.parse(altered(.v3, [(4, 0x0f), (5, 0xff)])).intervalCentiseconds == 4095)
     }
 
+    // RFC9568-7.1-19, RFC3768-7.1-06, RFC3768-7.1-07
     @Test("RFC9568-7.1-20: another address list is told, not discarded", arguments: [Golden.v2, .v3])
     func otherList(_ golden: Golden) throws {
         #expect(try !golden.parse(altered(golden, [(11, 99)])).addressListMatches)

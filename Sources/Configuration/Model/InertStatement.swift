@@ -24,17 +24,9 @@ extension InertStatement {
     /// The line without its block, read again as the same words.
     func line(showsSecrets: Bool) -> String {
         guard !isSecret || showsSecrets else { return "\(keyword) ********" }
-        let words = words.map(Self.quoted).joined(separator: " ")
+        let words = words.map(\.asWord).joined(separator: " ")
         guard let script else { return words }
         return "\(words) \(Self.escaped(script))"
-    }
-
-    /// In quotes, if it would not be one word otherwise. No word holds a quote: nothing in the language escapes one.
-    private static func quoted(_ word: String) -> String {
-        let needsQuotes = word.unicodeScalars.contains {
-            $0.value <= 0x20 || "#!{}".unicodeScalars.contains($0)
-        }
-        return needsQuotes || word.isEmpty ? "\"\(word)\"" : word
     }
 
     /// What would begin a comment outside of double quotes gets its backslash back.

@@ -46,7 +46,7 @@ package final class RouteMonitor {
 }
 
 extension RouteEvent {
-    fileprivate init?(_ message: NetlinkMessage) {
+    init?(_ message: NetlinkMessage) {
         switch Int32(message.type) {
         case Int32(RTM_NEWLINK):
             // Bridge ports report themselves a second time under AF_BRIDGE: not a change of the link.

@@ -69,7 +69,7 @@ package final class ProcessMonitor {
     }
 
     /// struct cn_msg (20 octets), then struct proc_event: what, cpu, time (16 octets), pids.
-    private static func event(_ body: ArraySlice<UInt8>) -> Event? {
+    static func event(_ body: ArraySlice<UInt8>) -> Event? {
         guard body.load(0, as: UInt32.self) == identifier else { return nil }
         let event = body.dropFirst(20)
         guard event.count >= 24 else { return nil }

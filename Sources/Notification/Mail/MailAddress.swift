@@ -23,9 +23,11 @@ struct MailAddress: Hashable {
             address = clean
             name = nil
         }
-        let isUsable =
-            !address.isEmpty && !address.contains { $0 == " " || $0 == "<" || $0 == ">" || $0 == "\t" }
-        guard isUsable else { return nil }
+        // Scalars, not characters: a blank with a combining mark behind it is a blank to the relay.
+        let isUsable = address.unicodeScalars.allSatisfy {
+            $0.value > 32 && $0.value != 127 && $0 != "<" && $0 != ">"
+        }
+        guard !address.isEmpty, isUsable else { return nil }
         self.address = address
     }
 

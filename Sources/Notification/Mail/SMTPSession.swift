@@ -33,7 +33,7 @@ struct SMTPSession {
     private(set) var results: [DeliveryResult?]
     private var pending: [String] = []
 
-    /// Reply lines kept from one reply; a relay that sends more is cut short.
+    /// Lines of one reply: a relay that sends more would keep the mails behind this one waiting.
     private static let replyLimit = 100
 
     /// `message` has CRLF line ends; it is dot-stuffed here.
@@ -71,7 +71,10 @@ struct SMTPSession {
         guard line.utf8.count >= 3, let code = Int(line.prefix(3)), (200...599).contains(code) else {
             return finish(.temporary("the relay's reply makes no sense: '\(line.prefix(80))'"))
         }
-        if pending.count < Self.replyLimit { pending.append(String(line.dropFirst(4))) }
+        guard pending.count < Self.replyLimit else {
+            return finish(.temporary("the relay's reply does not end: '\(line.prefix(80))'"))
+        }
+        pending.append(String(line.dropFirst(4)))
         guard line.dropFirst(3).first != "-" else { return .wait }
         let lines = pending
         pending = []
