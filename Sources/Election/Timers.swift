@@ -21,7 +21,7 @@ package enum Timers {
     package static let longestFarewell: Duration = .seconds(10)
 
     /// A successor that has advertised has the addresses by then, and has announced them.
-    package static let takeover: Duration = .milliseconds(5)
+    package static let takeover: Duration = .milliseconds(25)
 
     /// Master_Down_Interval: so many intervals (3 in the RFCs) and the skew.
     package static func masterDown(
