@@ -105,7 +105,7 @@ private func impurities(_ repository: Repository) -> [String] {
 /// no harm.
 private func simulationImpurities(_ repository: Repository) -> [String] {
     let banned =
-        /\b(?:Glibc|Foundation|Dispatch|print|debugPrint|dump|random\(in|shuffled|shuffle|randomElement|hashValue|Hasher|Date|SuspendingClock|ContinuousClock|async|await|actor|clock_gettime|nonisolated|Task|Dictionary|Set\()|\[:\]/
+        /\b(?:Glibc|Foundation|Dispatch|print|debugPrint|dump\(|random\(in|shuffled|shuffle|randomElement|hashValue|Hasher|Date|SuspendingClock|ContinuousClock|async|await|actor|clock_gettime|nonisolated|Task|Dictionary|Set\()|\[:\]/
         .wordBoundaryKind(.simple)
     return repository.files(under: "Sources/Simulation/", ending: ".swift").flatMap { path, text in
         text.codeOnly.numberedLines.compactMap { number, line in
