@@ -41,6 +41,8 @@ package final class World {
     /// When anything was last done to each host: a fault, a repair, a process that begins.
     var disturbed: [Timestamp]
     private let sabotage: [Sabotage]
+    var routersAreStale = true
+    private var cachedRouters: [ClusterRouter] = []
 
     package init(_ options: WorldOptions) {
         var random = SplitMix64(seed: options.seed)
@@ -55,15 +57,24 @@ package final class World {
         if options.hasClients { addClients() }
     }
 
+    /// As the configurations have them now.
+    package var routers: [ClusterRouter] {
+        if routersAreStale {
+            cachedRouters = ClusterRouter.all(hosts)
+            routersAreStale = false
+        }
+        return cachedRouters
+    }
+
     func hasSabotage(_ kind: Sabotage) -> Bool { !sabotage.isEmpty && sabotage.contains(kind) }
 
     private func addClients() {
         for host in hosts {
-            for instance in host.configuration.instances {
+            for (router, instance) in host.configuration.instances.enumerated() {
                 guard let segment = host.segment(of: instance.interface) else { continue }
                 for address in instance.addresses.map(\.address)
                 where !clients.contains(where: { $0.address == address }) {
-                    clients.append(Client(segment: segment, address: address))
+                    clients.append(Client(segment: segment, address: address, router: router))
                 }
             }
         }

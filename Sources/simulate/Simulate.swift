@@ -28,7 +28,14 @@ struct Simulate: AsyncParsableCommand {
     @Flag(help: "Print what happens in each run.")
     var trace = false
 
+    @Flag(help: "Cut a run that breaks a rule down and print it as a scenario.")
+    var shrink = false
+
+    @Option(help: "Play this scenario instead and print its transcript.")
+    var scenario: String?
+
     func run() async throws {
+        if let scenario { return try play(scenario) }
         let start = ContinuousClock.now
         var totals = Totals()
         await withTaskGroup(of: RunReport.self) { group in
@@ -53,7 +60,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func add(_ seed: UInt64, to group: inout TaskGroup<RunReport>) {
-        let (length, isTraced, hours) = (Duration.seconds(hours * 3600), trace, hours)
+        let (length, isTraced, hours, shrinks) = (Duration.seconds(hours * 3600), trace, hours, shrink)
         group.addTask {
             var run = RandomRun(seed: seed, length: length)
             if isTraced { run.detail = .everything }
@@ -63,9 +70,43 @@ struct Simulate: AsyncParsableCommand {
             if !outcome.violations.isEmpty {
                 lines += outcome.violations.prefix(3).map { "seed \(seed): \($0)" }
                 lines.append("repeat it: scripts/simulate --seeds 1 --from \(seed) --hours \(hours) --trace")
+                if shrinks, let short = Shrinker.shrink(run) {
+                    let paragraph = ["Seed \(seed), cut down: \(short.violation)"]
+                    lines.append(Scenario(short.run, paragraph: paragraph).text)
+                }
             }
             return RunReport(lines: lines, outcome: outcome)
         }
+    }
+
+    private func play(_ file: String) throws {
+        guard let stream = fopen(file, "r") else {
+            print("cannot read \(file)")
+            throw ExitCode(6)
+        }
+        var text = ""
+        while let line = readLine(from: stream) { text += line + "\n" }
+        fclose(stream)
+        do {
+            let run = ScenarioRun.play(try ScenarioParser.parse(text, file: file), file: file)
+            print(run.transcript.joined(separator: "\n"))
+            for failure in run.failures { print(failure) }
+            if !run.failures.isEmpty { throw ExitCode(1) }
+        } catch let error as ScenarioError {
+            print("\(error)")
+            throw ExitCode(5)
+        }
+    }
+}
+
+/// Nil: the end.
+private func readLine(from stream: UnsafeMutablePointer<FILE>) -> String? {
+    var octets: [UInt8] = []
+    while true {
+        let octet = fgetc(stream)
+        if octet == EOF, octets.isEmpty { return nil }
+        if octet == EOF || octet == 10 { return String(decoding: octets, as: UTF8.self) }
+        octets.append(UInt8(truncatingIfNeeded: octet))
     }
 }
 

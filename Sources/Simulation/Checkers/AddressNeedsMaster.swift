@@ -16,7 +16,7 @@ package struct AddressNeedsMaster: Checker {
 
     package mutating func observe(_ observation: Observation, _ violations: inout [Violation]) {
         for router in observation.routers.indices {
-            let bounds = Bounds(observation.hosts, router)
+            let bounds = observation.routers[router].bounds
             for host in observation.hosts {
                 guard let view = observation.view(host, router) else { continue }
                 let isAlive = observation.isAlive(host) && view.state != nil

@@ -8,15 +8,19 @@ import Wire
 
 package struct AdvertisementRate: Checker {
     package let rule = "advertisement rate"
+    /// By host and instance.
     private struct Window {
-        let host: Int
-        let vrid: UInt8
-        let isIPv6: Bool
-        var start: Timestamp
+        var start = Timestamp(nanoseconds: .min / 2)
         var count = 0
     }
-    private var windows: [Window] = []
+    private let columns: Int
+    private var windows: [Window]
     private static let perHost = 10
+
+    init(_ world: World) {
+        columns = world.hosts.count
+        windows = Array(repeating: Window(), count: world.routerCount * columns)
+    }
 
     package mutating func observe(_ observation: Observation, _ violations: inout [Violation]) {}
 
@@ -24,32 +28,18 @@ package struct AdvertisementRate: Checker {
         _ transmission: Transmission, by host: SimulatedHost, _ violations: inout [Violation]
     ) {
         guard transmission.message.count > 2 else { return }
-        let (vrid, isIPv6) = (transmission.message[1], transmission.destination.family == .ipv6)
+        let (vrid, family) = (transmission.message[1], transmission.destination.family)
         let now = host.world.now
-        let place = windows.firstIndex {
-            $0.host == host.index && $0.vrid == vrid && $0.isIPv6 == isIPv6
-        }
-        guard let place else {
-            windows.append(Window(host: host.index, vrid: vrid, isIPv6: isIPv6, start: now, count: 1))
+        guard let router = host.profiles.firstIndex(where: { $0.vrid == vrid && $0.family == family }) else {
             return
         }
-        let instance = host.configuration.instances.first {
-            $0.router.vrid == vrid && ($0.router.family == .ipv6) == isIPv6
-        }
-        let interval = instance?.router.advertisementInterval ?? .seconds(1)
-        if now - windows[place].start >= interval {
-            windows[place].start = now
-            windows[place].count = 0
-        }
+        let (profile, place) = (host.profiles[router], router * columns + host.index)
+        if now - windows[place].start >= profile.interval { windows[place] = Window(start: now) }
         windows[place].count += 1
-        let copies = instance?.transport.destinations.count ?? 1
-        let limit = Self.perHost * host.world.hosts.count * max(copies, 1)
+        let limit = Self.perHost * columns * max(profile.destinations, 1)
         guard windows[place].count == limit + 1 else { return }
-        violations.append(
-            Violation(
-                rule: rule, time: now,
-                words:
-                    "\(host.name) sends more than \(limit) advertisements of VRID \(vrid) in \(interval.words)"
-            ))
+        let words =
+            "\(host.name) sends more than \(limit) advertisements of \(profile.name) in \(profile.interval.words)"
+        violations.append(Violation(rule: rule, time: now, words: words))
     }
 }

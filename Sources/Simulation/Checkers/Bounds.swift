@@ -5,7 +5,7 @@ import Election
 import Wire
 
 /// The bounds of one virtual router of the cluster.
-struct Bounds {
+struct Bounds: Sendable {
     /// The longest interval that any host has.
     let interval: Duration
     /// A backup hears nobody for that long before it is master.

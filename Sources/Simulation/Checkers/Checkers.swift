@@ -8,7 +8,8 @@ extension World {
     /// Lets every checker look on from now on.
     package func judge() {
         checkers = [
-            SingleMaster(self), Served(self), PriorityWins(self), AdvertisementRate(), GroupsMoveAsOne(self),
+            SingleMaster(self), Served(self), PriorityWins(self), AdvertisementRate(self),
+            GroupsMoveAsOne(self),
             LeaseBound(self), AddressNeedsMaster(self), ClientIsAnswered(self),
             NotificationsTellTheTruth(self), PriorityIsItsLedger(self),
         ]

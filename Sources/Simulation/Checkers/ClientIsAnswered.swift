@@ -12,21 +12,20 @@ package struct ClientIsAnswered: Checker {
 
     package mutating func observe(_ observation: Observation, _ violations: inout [Violation]) {
         for (place, client) in observation.world.clients.enumerated() {
-            let router = observation.hosts.first?.configuration.instances.firstIndex {
-                $0.addresses.contains { $0.address == client.address }
-            }
-            guard let router else { continue }
+            guard let router = client.router else { continue }
             // The client hears everybody, so the network must be in one piece.
             let parts = observation.parts(of: router, observation.routers)
             let powered = observation.hosts.filter { $0.workingLink(on: client.segment) != nil }
-            let isWhole = parts.count == 1 && parts.first?.count == powered.count
+            let isWhole =
+                parts.count == 1 && parts.first?.count == powered.count
+                && !powered.contains { observation.world.network.isolated[$0.index] }
             let isServed = observation.hosts.contains { observation.isAble($0, router) }
             let isRefused = observation.isRefused(observation.hosts, router)
             let length = stretches[place].update(
                 isWhole && isServed && !isRefused && client.unansweredSince != nil, at: observation.now,
                 from: max(
                     observation.disturbed(observation.hosts), client.unansweredSince ?? observation.now),
-                limit: Bounds(observation.hosts, router).answer)
+                limit: observation.routers[router].bounds.answer)
             guard let length else { continue }
             violations.append(
                 observation.violation(

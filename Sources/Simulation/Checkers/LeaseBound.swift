@@ -31,7 +31,7 @@ package struct LeaseBound: Checker {
 
     /// Without a lease the guard has to see to it, as long as it is there: within the time that the peers wait.
     private func limit(_ host: SimulatedHost, _ router: Int) -> Duration? {
-        let bounds = Bounds([host], router)
+        let bounds = host.profiles[router].bounds
         if let lease = bounds.lease { return lease }
         let isGuarded = host.plan.behaviour.remembers && host.supervisor?.isFrozen == false
         return isGuarded && !host.refusesAddresses ? bounds.patience : nil

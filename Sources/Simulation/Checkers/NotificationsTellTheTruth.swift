@@ -20,8 +20,8 @@ package struct NotificationsTellTheTruth: Checker {
     package mutating func ran(
         _ notice: Notice, on host: SimulatedHost, _ violations: inout [Violation]
     ) {
-        let names = host.configuration.instances.map(\.name)
-        guard let router = names.firstIndex(of: notice.lane), last.indices.contains(router) else { return }
+        let router = host.profiles.firstIndex { $0.name == notice.lane }
+        guard let router, last.indices.contains(router) else { return }
         defer { last[router][host.index] = notice }
         guard let former = last[router][host.index], former.number > notice.number else { return }
         violations.append(

@@ -7,35 +7,27 @@ import Engine
 import Wire
 
 extension Observation {
-    /// The members of the instance's sync group by their places, itself included.
-    func group(of router: Int) -> [Int] {
-        guard let configuration = hosts.first?.configuration else { return [router] }
-        let names = configuration.instances.map(\.name)
-        guard let group = configuration.groups.first(where: { $0.members.contains(names[router]) }) else {
-            return [router]
-        }
-        return group.members.compactMap { names.firstIndex(of: $0) }
-    }
+    func group(of router: Int) -> [Int] { routers[router].group }
 
     /// The host is sound, and nothing that the instance or its group depends on is down.
     func isAble(_ host: SimulatedHost, _ router: Int) -> Bool {
         isSound(host)
             && group(of: router).allSatisfy { member in
-                guard host.configuration.instances.indices.contains(member) else { return false }
-                return isFree(host, host.configuration.instances[member])
+                guard host.profiles.indices.contains(member) else { return false }
+                // A verdict needs its time; that the ledger learns of it is another rule's to see.
+                return isFree(host, host.profiles[member]) && view(host, member)?.ledger?.fault == nil
             }
     }
 
-    private func isFree(_ host: SimulatedHost, _ instance: InstanceConfiguration) -> Bool {
-        guard let segment = host.segment(of: instance.interface), let link = host.workingLink(on: segment)
-        else { return false }
+    private func isFree(_ host: SimulatedHost, _ instance: InstanceProfile) -> Bool {
+        guard let link = host.workingLink(on: instance.segment) else { return false }
         // Duplicate address detection of its own address is over.
         let hasSource = host.kernel.addresses.contains {
             $0.isOwn && $0.assigned.interfaceIndex == link.index && !$0.assigned.isTentative
-                && $0.assigned.address.family == instance.router.family
+                && $0.assigned.address.family == instance.family
         }
         guard hasSource else { return false }
-        return instance.router.trackers.allSatisfy { tracker in
+        return instance.trackers.allSatisfy { tracker in
             tracker.weight != 0 || truth(of: tracker, on: host) != .down
         }
     }

@@ -6,8 +6,24 @@ import Election
 /// One virtual router of the cluster: the same instance on each host.
 package struct ClusterRouter: Sendable {
     package let name: String
-    /// The place of its segment.
+    /// The number of its segment.
     package let segment: Int
+    /// The members of its sync group by their places, itself included.
+    package let group: [Int]
+    let bounds: Bounds
+
+    /// The instances of the first host: generators and scenarios give all hosts the same ones.
+    static func all(_ hosts: [SimulatedHost]) -> [ClusterRouter] {
+        guard let host = hosts.first else { return [] }
+        let names = host.configuration.instances.map(\.name)
+        return host.configuration.instances.enumerated().map { place, instance in
+            let group = host.configuration.groups.first { $0.members.contains(instance.name) }
+            return ClusterRouter(
+                name: instance.name, segment: host.segment(of: instance.interface) ?? 0,
+                group: group?.members.compactMap { names.firstIndex(of: $0) } ?? [place],
+                bounds: Bounds(hosts, place))
+        }
+    }
 }
 
 package struct Observation {
@@ -17,13 +33,7 @@ package struct Observation {
 
     init(_ world: World) { self.world = world }
 
-    /// The instances of the first host: generators and scenarios give all hosts the same ones.
-    package var routers: [ClusterRouter] {
-        guard let host = hosts.first else { return [] }
-        return host.configuration.instances.map {
-            ClusterRouter(name: $0.name, segment: host.segment(of: $0.interface) ?? 0)
-        }
-    }
+    package var routers: [ClusterRouter] { world.routers }
 
     func view(_ host: SimulatedHost, _ router: Int) -> RouterView? {
         host.views.indices.contains(router) ? host.views[router] : nil

@@ -23,11 +23,9 @@ package struct PriorityIsItsLedger: Checker {
     ) {
         guard transmission.message.count > 2, transmission.message[2] != 0 else { return }
         let family = transmission.destination.family
-        let instance = host.configuration.instances.firstIndex {
-            $0.router.vrid == transmission.message[1] && $0.router.family == family
-        }
-        // Only what has a sum to compare with: the views are those of the last act.
-        guard let instance, let ledger = host.engine?.engine?.snapshots[instance].ledger else { return }
+        // Views that something has changed meanwhile have nothing to say.
+        let place = host.profiles.firstIndex { $0.vrid == transmission.message[1] && $0.family == family }
+        guard let place, !host.viewsAreStale, let ledger = host.views[place].ledger else { return }
         guard ledger.sum != Int(transmission.message[2]), host.plan.behaviour == .baton else { return }
         violations.append(
             Violation(

@@ -19,7 +19,7 @@ package struct PriorityWins: Checker {
                 seen[best.index] = true
                 let length = stretches[router, best.index].update(
                     true, at: observation.now, from: observation.disturbed(part),
-                    limit: Bounds(observation.hosts, router).preemption)
+                    limit: observation.routers[router].bounds.preemption)
                 guard let length else { continue }
                 violations.append(
                     observation.violation(
@@ -46,7 +46,7 @@ package struct PriorityWins: Checker {
             host === best || members.allSatisfy { observation.isBetter(best, than: host, $0) }
         }
         // Members whose priorities cross leave their group without a best host.
-        guard isClear, members.allSatisfy({ best.configuration.instances[$0].router.preempts }) else {
+        guard isClear, members.allSatisfy({ best.profiles[$0].preempts }) else {
             return nil
         }
         guard let view = observation.view(best, router), !view.isMaster,

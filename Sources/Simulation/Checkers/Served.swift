@@ -21,7 +21,7 @@ package struct Served: Checker {
                 seen[able.index] = true
                 let length = stretches[router, able.index].update(
                     true, at: observation.now, from: observation.disturbed(part),
-                    limit: Bounds(observation.hosts, router).service)
+                    limit: observation.routers[router].bounds.service)
                 guard let length else { continue }
                 violations.append(
                     observation.violation(

@@ -20,7 +20,7 @@ package struct SingleMaster: Checker {
                 seen[first.index] = true
                 let length = stretches[router, first.index].update(
                     true, at: observation.now, from: observation.disturbed(part),
-                    limit: Bounds(observation.hosts, router).reunion)
+                    limit: observation.routers[router].bounds.reunion)
                 guard let length else { continue }
                 let names = masters.map(\.name).joined(separator: " and ")
                 violations.append(

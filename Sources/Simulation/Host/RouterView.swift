@@ -23,14 +23,15 @@ package struct RouterView: Sendable {
 extension SimulatedHost {
     func makeViews() -> [RouterView] {
         let snapshots = engine?.engine?.snapshots ?? []
-        return configuration.instances.map { instance in
-            let snapshot = snapshots.first { $0.name == instance.name }
-            let addresses = (instance.addresses + instance.excludedAddresses).map(\.address)
-            let held = addresses.count { kernel.has($0) }
+        return profiles.enumerated().map { place, instance in
+            // Mostly the engine has the same instances in the same order.
+            let isThere = snapshots.indices.contains(place) && snapshots[place].name == instance.name
+            let snapshot = isThere ? snapshots[place] : snapshots.first { $0.name == instance.name }
+            let held = instance.addresses.count { kernel.has($0) }
             return RouterView(
                 name: instance.name, state: snapshot?.state.name, isLeaving: snapshot?.isLeaving ?? false,
                 ledger: snapshot?.ledger, priority: snapshot?.ledger.effective ?? 0,
-                source: snapshot?.source, holdsAll: held == addresses.count, holdsAny: held > 0)
+                source: snapshot?.source, holdsAll: held == instance.addresses.count, holdsAny: held > 0)
         }
     }
 }

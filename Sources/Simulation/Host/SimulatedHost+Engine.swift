@@ -41,7 +41,8 @@ extension SimulatedHost {
         process.engine = engine
         kernel.isMonitored = true
         kernel.reports = []
-        world.disturb([index])
+        // A backup that goes on has forgotten a short interval that it had learned, and waits as if it were a second.
+        world.disturb([index], for: process.resumption.isRespawn ? .seconds(3) : .zero)
         act { engine in
             self.takeInventory(engine)
             engine.start(resuming: process.resumption)
@@ -115,6 +116,7 @@ extension SimulatedHost {
     private func perform(_ report: KernelReport, _ engine: Engine) {
         switch report {
         case .linkChanged(let interface):
+            touch()
             engine.interfaceChanged(interface)
         case .linkRemoved(let index): engine.interfaceRemoved(index: index)
         case .addressAdded(let address): engine.addressAdded(address)

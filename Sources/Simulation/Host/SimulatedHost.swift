@@ -20,7 +20,13 @@ package final class SimulatedHost {
     var supervisor: SupervisorProcess?
     var runner: RunnerProcess?
     /// What the daemon reads when it starts, or is told to.
-    package internal(set) var configuration: Configuration
+    package internal(set) var configuration: Configuration {
+        didSet {
+            profiles = makeProfiles()
+            world.routersAreStale = true
+        }
+    }
+    private(set) var profiles: [InstanceProfile] = []
     /// The operator wants the service to run.
     package internal(set) var isWanted = false
     var isPowered = true
@@ -64,6 +70,7 @@ package final class SimulatedHost {
             let mac = MACAddress(0x0200_0000_0000 | UInt64(index + 1) << 8 | UInt64(number))
             kernel.links.append(KernelLink(index: number, name: interface.name, mac: mac))
         }
+        profiles = makeProfiles()
         addOwnAddresses()
         for name in configuration.scripts.map(\.name) { setWatched(.script, name, 1) }
         for name in configuration.processes.map(\.name) { setWatched(.process, name, 1) }

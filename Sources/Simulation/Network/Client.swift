@@ -7,6 +7,8 @@ import Wire
 package struct Client: Sendable {
     package let segment: Int
     package let address: IPAddress
+    /// The instance that has the address.
+    let router: Int?
     /// Whom it asks; nil: it does not know.
     package internal(set) var mac: MACAddress?
     /// Unanswered probes since the last answer.
@@ -21,7 +23,8 @@ package struct Client: Sendable {
     /// asks the same neighbour for eight seconds more (`delay_first_probe_time`, `ucast_solicit`).
     static let patience = 24
 
-    init(segment: Int, address: IPAddress) {
+    init(segment: Int, address: IPAddress, router: Int?) {
+        self.router = router
         self.segment = segment
         self.address = address
     }

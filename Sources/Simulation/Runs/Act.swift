@@ -80,8 +80,8 @@ extension World {
         isDirty = true
     }
 
-    func disturb(_ concerned: [Int]?) {
-        for host in concerned ?? Array(hosts.indices) { disturbed[host] = now }
+    func disturb(_ concerned: [Int]?, for span: Duration = .zero) {
+        for host in concerned ?? Array(hosts.indices) { disturbed[host] = max(disturbed[host], now + span) }
     }
 
     private func apply(_ act: Act) {
