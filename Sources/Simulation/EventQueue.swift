@@ -4,56 +4,70 @@ import Election
 
 /// A binary heap. Nothing is taken out but the first: what has become stale is recognised when its time has come.
 struct EventQueue {
+    /// Small and without references, since a heap moves its entries a lot; the occurrence itself stays in its slot.
     private struct Entry {
-        let time: Timestamp
+        let time: Int64
         let sequence: UInt64
-        let occurrence: Occurrence
+        let slot: Int
 
         func precedes(_ other: Entry) -> Bool {
             time == other.time ? sequence < other.sequence : time < other.time
         }
     }
     private var heap: [Entry] = []
+    private var slots: [Occurrence] = []
+    private var free: [Int] = []
     private var sequence: UInt64 = 0
-
-    var count: Int { heap.count }
 
     mutating func schedule(_ occurrence: Occurrence, at time: Timestamp) {
         sequence += 1
-        heap.append(Entry(time: time, sequence: sequence, occurrence: occurrence))
+        let slot: Int
+        if let place = free.popLast() {
+            slots[place] = occurrence
+            slot = place
+        } else {
+            slots.append(occurrence)
+            slot = slots.count - 1
+        }
+        heap.append(Entry(time: time.nanoseconds, sequence: sequence, slot: slot))
         rise()
     }
 
     /// The first occurrence, unless it is later than `limit`.
     mutating func next(until limit: Timestamp) -> (time: Timestamp, occurrence: Occurrence)? {
-        guard let first = heap.first, first.time <= limit else { return nil }
+        guard let first = heap.first, first.time <= limit.nanoseconds else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {
             heap[0] = last
             sink()
         }
-        return (first.time, first.occurrence)
+        free.append(first.slot)
+        let occurrence = slots[first.slot]
+        slots[first.slot] = .probe
+        return (Timestamp(nanoseconds: first.time), occurrence)
     }
 
     private mutating func rise() {
         var place = heap.count - 1
-        while place > 0, heap[place].precedes(heap[(place - 1) / 2]) {
-            heap.swapAt(place, (place - 1) / 2)
+        let entry = heap[place]
+        while place > 0, entry.precedes(heap[(place - 1) / 2]) {
+            heap[place] = heap[(place - 1) / 2]
             place = (place - 1) / 2
         }
+        heap[place] = entry
     }
 
     private mutating func sink() {
+        let entry = heap[0]
         var place = 0
         while true {
-            var first = place
-            for child in [2 * place + 1, 2 * place + 2]
-            where child < heap.count && heap[child].precedes(heap[first]) {
-                first = child
-            }
-            guard first != place else { return }
-            heap.swapAt(place, first)
-            place = first
+            var child = 2 * place + 1
+            guard child < heap.count else { break }
+            if child + 1 < heap.count, heap[child + 1].precedes(heap[child]) { child += 1 }
+            guard heap[child].precedes(entry) else { break }
+            heap[place] = heap[child]
+            place = child
         }
+        heap[place] = entry
     }
 }

@@ -14,8 +14,9 @@ extension ClusterPlan {
             plan.version == .v2
             ? [.seconds(1), .seconds(1), .seconds(1), .seconds(2), .seconds(3)]
             : [
-                .milliseconds(100), .milliseconds(300), .seconds(1), .seconds(1), .milliseconds(1500),
-                .seconds(2),
+                // Short intervals take ten times as long to simulate.
+                .milliseconds(100), .milliseconds(300), .seconds(1), .seconds(1), .seconds(1), .seconds(1),
+                .milliseconds(1500), .milliseconds(1500), .seconds(2), .seconds(2),
             ]
         plan.interval = random.element(of: choices) ?? .seconds(1)
         plan.isUnicast = random.happens(250)
