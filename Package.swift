@@ -37,6 +37,7 @@ let package = Package(
         room("Linux", ["Wire", "CLinux"]),
         room("Control", ["Election", "Wire"]),
         room("Engine", ["Election", "Configuration", "Control", "Wire"]),
+        room("Simulation", ["Engine", "Election", "Configuration", "Control", "Wire"]),
         room("Notification", ["Control", "Linux"]),
         room("Guard", ["Linux", "Control", "Wire"]),
         room(
@@ -53,11 +54,20 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "Election", "Simulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
         tests("WireTests", ["Wire"]),
         tests("ElectionTests", ["Election", "Wire"]),
         tests("ConfigurationTests", ["Configuration", "Election", "Wire"]),
         tests("LinuxTests", ["Linux", "CLinux", "Wire", "CPcap"]),
         tests("EngineTests", ["Engine", "Election", "Configuration", "Control", "Wire"]),
+        tests("SimulationTests", ["Simulation", "Engine", "Election", "Configuration", "Control", "Wire"]),
         tests("NotificationTests", ["Notification", "Control", "Linux"]),
         tests("DaemonTests", ["Daemon", "Control", "Configuration", "Election", "Linux", "Wire"]),
         tests("LabTests", ["Lab", "Configuration", "Election", "Linux", "Wire"]),

@@ -71,8 +71,10 @@ extension Node {
         let members = groups[index].members.filter { self[$0] != nil }
         spreadFaults(members, at: now, into: &actions)
         if let yielding, let name = self[yielding]?.settings.name {
+            var listens = false
+            if case .backup(let backup) = self[yielding]?.state { listens = backup.isLate }
             for member in members where member != yielding {
-                change(member) { $0.follow(leaving: name, at: now, into: &actions) }
+                change(member) { $0.follow(leaving: name, listens: listens, at: now, into: &actions) }
             }
         }
         endMixture(members, at: now, into: &actions)
@@ -104,7 +106,7 @@ extension Node {
         guard let follower, let name = self[follower]?.settings.name else { return }
         for member in members {
             guard case .master = self[member]?.state else { continue }
-            change(member) { $0.follow(leaving: name, at: now, into: &actions) }
+            change(member) { $0.follow(leaving: name, listens: false, at: now, into: &actions) }
         }
     }
 

@@ -47,6 +47,22 @@ extension VirtualRouter {
         return backup.preemptHold.map { now < $0 } ?? false
     }
 
+    /// A backup that was held up (a process that was stopped, a machine that was paused) has heard nobody because it did
+    /// not listen. It waits for an interval once more, in which a master says that it is there.
+    mutating func listensAgain(_ backup: BackupState, at now: Timestamp) -> Bool {
+        let lateness = now - backup.masterDownDeadline
+        guard lateness > max(backup.masterInterval, .milliseconds(100)), !backup.isLate else { return false }
+        var backup = backup
+        backup.isLate = true
+        backup.masterDownDeadline =
+            now
+            + Timers.masterDown(
+                version: settings.version, priority: priority, interval: backup.masterInterval,
+                advertisements: 1)
+        state = .backup(backup)
+        return true
+    }
+
     /// Restarts the down timer and, in v3, learns the master's interval.
     func follow(
         _ heard: HeardAdvertisement, _ backup: inout BackupState, at now: Timestamp,
@@ -58,6 +74,7 @@ extension VirtualRouter {
         }
         backup.masterDownDeadline = now + downInterval(backup.masterInterval)
         backup.isReady = false
+        backup.isLate = false
         if backup.master != heard.source {
             append(.note(.masterIs(heard.source, formerly: backup.master)), to: &actions)
             backup.master = heard.source

@@ -12,10 +12,16 @@ extension VirtualRouter {
         reconsiderFault(at: now, into: &actions)
     }
 
-    /// Another member stopped being master: so does this one, and a member that was ready waits anew.
-    mutating func follow(leaving member: String, at now: Timestamp, into actions: inout [Action]) {
+    /// Another member stopped being master: so does this one, and a member that was ready waits anew. `listens`: the
+    /// other one listens after a pause; the pause was everybody's.
+    mutating func follow(
+        leaving member: String, listens: Bool, at now: Timestamp, into actions: inout [Action]
+    ) {
         listenIfLate(at: now, into: &actions)
         switch state {
+        case .master where listens:
+            append(.removeAddresses, to: &actions)
+            listen(.groupMember(member), at: now, into: &actions)
         case .master:
             leave(.groupMember(member), lingers: true, isStopping: false, at: now, into: &actions)
         case .backup(var backup):

@@ -65,9 +65,18 @@ extension VirtualRouter {
         let silence = now - master.advertisementDeadline + interval + pause
         guard silence > max(ownDownInterval, interval * 2) else { return }
         append(.removeAddresses, to: &actions)
+        listen(.stoodStill(silence), at: now, into: &actions)
+    }
+
+    /// Backup for an interval, in which a master says that it is there.
+    mutating func listen(_ reason: Transition.Reason, at now: Timestamp, into actions: inout [Action]) {
         let wait = Timers.masterDown(
-            version: settings.version, priority: priority, interval: interval, advertisements: 1)
-        becomeBackup(.stoodStill(silence), wait: wait, at: now, into: &actions)
+            version: settings.version, priority: priority, interval: settings.advertisementInterval,
+            advertisements: 1)
+        becomeBackup(reason, wait: wait, at: now, into: &actions)
+        guard case .backup(var backup) = state else { return }
+        backup.isLate = true
+        state = .backup(backup)
     }
 }
 

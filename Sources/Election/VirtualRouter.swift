@@ -70,7 +70,9 @@ package struct VirtualRouter: Sendable {
             state = .initialize(InitializeState(isStarting: true))
             beginIfKnown(at: now, into: &actions)
         case .backup(let backup):
-            guard backup.masterDownDeadline <= now, !backup.isReady else { return }
+            guard backup.masterDownDeadline <= now, !backup.isReady, !listensAgain(backup, at: now) else {
+                return
+            }
             append(.note(.masterSilent), to: &actions)
             becomeMasterOrReady(backup, at: now, into: &actions)
         case .master(let master):

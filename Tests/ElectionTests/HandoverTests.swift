@@ -159,6 +159,22 @@ import Wire
         #expect(rig.state.name == .backup)
     }
 
+    /// It heard nobody because it did not listen: the master would lose its addresses for nothing, and with
+    /// `nopreempt` for good.
+    @Test func aBackupThatWasStoppedListensBeforeItTakesOver() {
+        var rig = Rig.inState(.backup) { $0.preempts = false }
+        rig.hear(50)
+        rig.advance(.seconds(60))
+        #expect(rig.state.name == .backup)
+        #expect(rig.wait.map { $0 > .seconds(1) && $0 < .seconds(2) } == true)
+        rig.hear(50)
+        #expect(rig.wait.map { $0 > .seconds(3) } == true)
+        // Somebody who is late each time takes over all the same.
+        rig.advance(.seconds(60))
+        rig.advance(.seconds(60))
+        #expect(rig.state.name == .master)
+    }
+
     // MARK: Yielding
 
     @Test func onePacketMovesNothing() {

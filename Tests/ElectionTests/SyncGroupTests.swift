@@ -86,6 +86,20 @@ struct GroupRig {
 }
 
 @Suite struct SyncGroupTests {
+    /// All members slept: none of them has to wait for a successor, or a whole down interval, before it is ready again.
+    @Test func aGroupThatSleptListensTogether() {
+        var rig = GroupRig { settings, _ in settings.handover = .makeBeforeBreak }
+        rig.start()
+        while rig.state(rig.b) != .master { rig.runToDeadline() }
+        rig.send(.slept(.seconds(10)), to: rig.a)
+        #expect(rig.deeds(rig.a) == ["remove"] && rig.deeds(rig.b) == ["remove"])
+        #expect(rig.pair == [.backup, .backup])
+        let slept = rig.now
+        while rig.state(rig.a) != .master { rig.runToDeadline() }
+        #expect(rig.state(rig.b) == .master)
+        #expect(rig.now - slept < .seconds(2))
+    }
+
     static let events = [
         "startup", "shutdown", "priority 0", "lower", "equal from higher address", "higher",
         "interface down", "interface up", "address gone", "addresses lost", "link renewed",

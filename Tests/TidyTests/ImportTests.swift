@@ -78,8 +78,8 @@ private func importProblems(_ repository: Repository) -> [String] {
     }
 }
 
-/// `Wire` to `Engine` know no system: it reaches them through protocols and arguments.
-private let pureRooms: Set<String> = ["Wire", "Election", "Configuration", "Control", "Engine"]
+/// `Wire` to `Engine`, and `Simulation`, know no system: it reaches them through protocols and arguments.
+private let pureRooms: Set<String> = ["Wire", "Election", "Configuration", "Control", "Engine", "Simulation"]
 
 private func systemModuleProblems(_ repository: Repository) -> [String] {
     let rooms = Rooms.declared(in: repository["Package.swift"] ?? "")

@@ -66,6 +66,8 @@ package struct BackupState: Sendable, Hashable {
     package var preemptHold: Timestamp?
     /// In a sync group: the down timer has passed, the other members' have not yet.
     package var isReady = false
+    /// The down timer passed long before it was noticed: who is master is listened for once more.
+    package var isLate = false
 
     package init(masterDownDeadline: Timestamp, masterInterval: Duration) {
         self.masterDownDeadline = masterDownDeadline

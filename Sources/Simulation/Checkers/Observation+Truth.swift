@@ -1,0 +1,69 @@
+// Who ought to be able to serve, from what is true of the hosts and not from what their engines believe.
+
+import Configuration
+import Control
+import Election
+import Engine
+import Wire
+
+extension Observation {
+    func group(of router: Int) -> [Int] { routers[router].group }
+
+    /// The host is sound, and nothing that the instance or its group depends on is down.
+    func isAble(_ host: SimulatedHost, _ router: Int) -> Bool {
+        isSound(host)
+            && group(of: router).allSatisfy { member in
+                guard host.profiles.indices.contains(member) else { return false }
+                // A verdict needs its time; that the ledger learns of it is another rule's to see.
+                return isFree(host, host.profiles[member]) && view(host, member)?.ledger?.fault == nil
+            }
+    }
+
+    private func isFree(_ host: SimulatedHost, _ instance: InstanceProfile) -> Bool {
+        guard let link = host.workingLink(on: instance.segment) else { return false }
+        // Duplicate address detection of its own address is over.
+        let hasSource = host.kernel.addresses.contains {
+            $0.isOwn && $0.assigned.interfaceIndex == link.index && !$0.assigned.isTentative
+                && $0.assigned.address.family == instance.family
+        }
+        guard hasSource else { return false }
+        return instance.trackers.allSatisfy { tracker in
+            tracker.weight != 0 || truth(of: tracker, on: host) != .down
+        }
+    }
+
+    /// A master whose kernel refuses its address stays master, and nobody serves.
+    func isRefused(_ part: [SimulatedHost], _ router: Int) -> Bool {
+        part.contains { $0.refusesAddresses && view($0, router)?.state == .master }
+    }
+
+    /// What a tracker ought to say; nil: it is not looked at here.
+    func truth(of tracker: TrackerSettings, on host: SimulatedHost) -> TrackerHealth? {
+        func watched(_ kind: WatchKind) -> Int32? {
+            host.watched.first { $0.kind == kind && $0.name == tracker.name }?.value
+        }
+        return switch tracker.kind {
+        case .interface, .trackedInterface:
+            host.kernel.links.first { $0.name == tracker.name }.map { host.isUp($0) ? .up : .down }
+        case .script: watched(.script).map { $0 == 0 ? .down : .up }
+        case .process: watched(.process).map { $0 == 0 ? .down : .up }
+        case .file: watched(.file).map { .value($0) }
+        case .staticEntries: nil
+        }
+    }
+
+    /// The clean parts of a router's segment; of a group member's only those that are the same on all of its segments,
+    /// since a group cannot serve one without the other.
+    func parts(of router: Int, _ routers: [ClusterRouter]) -> [[SimulatedHost]] {
+        let parts = cleanParts(of: routers[router].segment)
+        let others = group(of: router).filter { $0 != router }
+        guard !others.isEmpty else { return parts }
+        return parts.filter { part in
+            others.allSatisfy { other in
+                cleanParts(of: routers[other].segment).contains {
+                    $0.map(\.index) == part.map(\.index)
+                }
+            }
+        }
+    }
+}
