@@ -14,8 +14,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], without exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -67,7 +67,9 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration", "Election", "Wire"]),
         tests("LinuxTests", ["Linux", "CLinux", "Wire", "CPcap"]),
         tests("EngineTests", ["Engine", "Election", "Configuration", "Control", "Wire"]),
-        tests("SimulationTests", ["Simulation", "Engine", "Election", "Configuration", "Control", "Wire"]),
+        tests(
+            "SimulationTests", ["Simulation", "Engine", "Election", "Configuration", "Control", "Wire"],
+            without: ["Scenarios"]),
         tests("NotificationTests", ["Notification", "Control", "Linux"]),
         tests("DaemonTests", ["Daemon", "Control", "Configuration", "Election", "Linux", "Wire"]),
         tests("LabTests", ["Lab", "Configuration", "Election", "Linux", "Wire"]),

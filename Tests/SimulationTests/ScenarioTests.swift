@@ -22,7 +22,7 @@ import Testing
         let scenario = try ScenarioParser.parse(text, file: file)
         #expect(!scenario.paragraph.isEmpty, "a scenario says what it shows")
         let run = ScenarioRun.play(scenario, file: file)
-        if ProcessInfo.processInfo.environment["BATON_UPDATE_SCENARIOS"] == "1" {
+        if ProcessInfo.processInfo.environment["BATON_REGENERATE"] != nil {
             let story = text.components(separatedBy: "\n---\n")[0].trimmingCharacters(in: .newlines)
             try (story + "\n---\n" + run.transcript.joined(separator: "\n") + "\n").write(
                 to: url, atomically: true, encoding: .utf8)

@@ -57,6 +57,9 @@ extension SimulatedHost: Host {
         }
     }
 
+    /// The thread that renews is never far behind: what the kernel refuses is lost.
+    package func renew(_ changes: [AddressProgram]) { _ = program(changes) }
+
     private func add(_ change: AddressProgram) {
         if has(.additionsAreLies) { return }
         var lifetime = change.validLifetimeSeconds
@@ -89,6 +92,8 @@ extension SimulatedHost: Host {
     }
 
     package func removal(of entry: RoutingEntry, interfaces: [String: Int32]) -> [UInt8] { [] }
+
+    package func undo(_ removals: [[UInt8]]) {}
 
     package func followRouting() {}
 
