@@ -1,5 +1,5 @@
 // The handbook of scenarios: each text is played, its expectations hold, no rule is broken, and the transcript is the
-// one that stands below it. BATON_UPDATE_SCENARIOS=1 writes the transcripts anew.
+// one that stands below it. BATON_REGENERATE=1 writes the transcripts anew.
 
 import Foundation
 import Simulation
