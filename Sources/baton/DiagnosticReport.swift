@@ -8,7 +8,7 @@ enum DiagnosticReport {
     static func printText(_ diagnostics: [Diagnostic], _ sources: [String: [UInt8]]) {
         let text = DiagnosticText(sources: sources)
         for diagnostic in diagnostics {
-            print(coloured(text.render(diagnostic), diagnostic) + "\n")
+            print(coloured(text.render(diagnostic), diagnostic) + "\n   = code: \(diagnostic.code)\n")
         }
     }
 

@@ -82,7 +82,7 @@ enum Cluster {
             Cluster.node("version 3\nadvert_int 0.5"), says: "0.5 s on lb2"),
         Fault(
             "peers-checksum-form", .note, Cluster.node("version 3", priority: 150),
-            Cluster.node("version 3\nv3_checksum_as_v2"), says: "off on lb1, on on lb2"),
+            Cluster.node("version 3\nv3_checksum_as_v2"), says: "not set on lb1, set on lb2"),
         Fault(
             "peers-addresses", better, Cluster.node(addresses: "192.0.2.88/24\n192.0.2.89/24"),
             says: "lb1 lacks 192.0.2.89"),
@@ -193,8 +193,17 @@ enum Cluster {
             "peers-accept", .warning, Cluster.node("no_accept", priority: 150), Cluster.node(),
             says: "no_accept on lb1, accept on lb2"),
         Fault(
-            "peers-sync-group", pair(150, 150, "vrrp_sync_group G { group { A\nB } }"), pair(100, 100, ""),
+            "peers-sync-group", pair(100, 100, "vrrp_sync_group G { group { A\nB } }"), pair(150, 150, ""),
             says: "keeps A and B together; lb2 does not group them"),
+        // Whoever groups them is better in each: it never waits for the other.
+        Fault(
+            "peers-sync-group", .warning, pair(150, 150, "vrrp_sync_group G { group { A\nB } }"),
+            pair(100, 100, ""), says: "do not move together"),
+        Fault(
+            "peers-sync-group",
+            pair(150, 150, "vrrp_sync_group G { group { A\nB } }").replacing(
+                "priority 150", with: "priority 150\nnopreempt"), pair(100, 100, ""),
+            says: "lb2 does not group them: if one of them moves alone"),
         Fault(
             "peers-sync-group", trio("A\nB"), trio("A\nB\nC"),
             says: "lb2 has other members in 'G'"),

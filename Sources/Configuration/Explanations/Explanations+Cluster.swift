@@ -140,15 +140,16 @@ extension Explanations {
             "peers-sync-group",
             "Instances are kept together on one node and not, or in other company, on another.",
             then:
-                "If one of them moves alone on the second node, the first one's group waits for the others: nobody"
-                + " serves it.",
+                "A group becomes master of all its members or of none. If one of them moves alone, a group that"
+                + " follows the other node in the rest waits, and nobody serves it. Where the grouping node is better"
+                + " in all of them it does not wait: only a warning.",
             mend: "The same members in the sync groups of all nodes."),
         Explanation(
             "peers-crossed-priorities",
             "In a sync group one node is better in one member and worse in another.",
             then:
-                "Neither can be master of all members by right. Groups that become master together drive each other"
-                + " to backup, again and again.",
+                "Who is master first keeps all. If both become master, as after a start together or a partition,"
+                + " each drives the other to backup, again and again.",
             mend: "One node has the higher priority in all members."),
     ]
 }

@@ -23,7 +23,9 @@ enum AddressRules {
                 "VRID \(router.members[0].router.vrid) on \(pair[0].name) and \(pair[1].name) has no address in"
                     + " common (\(wordList(addresses(sets[0]))); \(wordList(addresses(sets[stranger])))): only one"
                     + " of them is master, and nobody holds the addresses of the other",
-                hint: "a VRID of its own for each, or the same addresses on both")
+                hint:
+                    "a VRID of its own for each, or the same addresses on both; on different networks nothing is wrong"
+            )
         }
         return router.diagnostic(
             .error, "peers-addresses", at: places,

@@ -48,7 +48,7 @@ enum PacketRules {
         guard division.isDivided else { return nil }
         return router.diagnostic(
             .note, "peers-checksum-form", at: division.places { $0.place(of: "v3_checksum_as_v2") },
-            "v3_checksum_as_v2 is \(division.text { $0 ? "on" : "off" }): Baton takes both forms, a keepalived"
+            "v3_checksum_as_v2 is \(division.text { $0 ? "set" : "not set" }): Baton takes both forms, a keepalived"
                 + " takes its own alone")
     }
 }

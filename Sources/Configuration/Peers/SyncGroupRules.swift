@@ -73,12 +73,32 @@ struct SyncGroupRules {
         } else if let first = common.min(), let member = routers[first].member(ofNode: other) {
             places.append(member.place(of: "virtual_router_id"))
         }
+        let waits =
+            isLeftWaiting(node, for: other) || isLeftWaiting(other, for: node)
         return Diagnostic(
-            .error, "peers-sync-group", at: places,
+            waits ? .error : .warning, "peers-sync-group", at: places,
             "vrrp_sync_group \(group.settings.name) on \(nodes[node].name) keeps \(wordList(names)) together;"
-                + " \(nodes[other].name) \(elsewhere): if one of them alone fails there, the group waits for the"
-                + " others and nobody serves it",
+                + " \(nodes[other].name) \(elsewhere): "
+                + (waits
+                    ? "if one of them moves alone, a group that waits for the others leaves it to nobody"
+                    : "after a failover they do not move together any more"),
             hint: "the same members in the sync groups of all nodes")
+    }
+
+    /// Whether one of the waiting node's groups holds a router back while it follows the other node in the next one:
+    /// where it is better and preempts, it follows nobody.
+    private func isLeftWaiting(_ waiting: Int, for other: Int) -> Bool {
+        groups[waiting].contains { group in
+            let common = group.routers.intersection(shares[other])
+            let isTogether = groups[other].contains { $0.routers.isSuperset(of: common) }
+            guard common.count > 1, !isTogether else { return false }
+            return common.contains { index in
+                guard let own = routers[index].member(ofNode: waiting),
+                    let heard = routers[index].member(ofNode: other)
+                else { return false }
+                return !own.router.preempts || own.bestPriority <= heard.bestPriority
+            }
+        }
     }
 
     /// Better in one member and worse in another: each node takes the other's group along when it yields.
@@ -96,8 +116,8 @@ struct SyncGroupRules {
         return Diagnostic(
             .error, "peers-crossed-priorities",
             at: [better.0, worse.0].map { $0.place(of: "priority") },
-            "vrrp_sync_group \(group.settings.name): \(text(better)), but \(text(worse)): neither node can keep all"
-                + " members, and the groups may drive each other from master to backup for ever",
+            "vrrp_sync_group \(group.settings.name): \(text(better)), but \(text(worse)): if both become"
+                + " master, as after a start together, they drive each other to backup, again and again",
             hint: "one node has the higher priority in all members of a group")
     }
 

@@ -67,5 +67,8 @@ enum UnmatchedRules {
 }
 
 extension InstanceConfiguration {
-    fileprivate var heldAddresses: [IPAddress] { (addresses + excludedAddresses).map(\.address) }
+    /// A link-local address is another one on each link.
+    fileprivate var heldAddresses: [IPAddress] {
+        (addresses + excludedAddresses).map(\.address).filter { !$0.isLinkLocal }
+    }
 }
