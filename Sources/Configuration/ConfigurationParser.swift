@@ -10,6 +10,8 @@ package struct ParsedConfiguration: Sendable {
     package var diagnostics: [Diagnostic]
     /// The octets of each file that was read, by name: for showing lines.
     package var sources: [String: [UInt8]]
+    /// For each instance by its place: where each of its keywords stands last.
+    var places: [SourceLocation: [String: Diagnostic.Place]] = [:]
 
     /// The daemon must not start with it.
     package var isFatal: Bool { diagnostics.contains { $0.severity == .fatal } }
@@ -96,7 +98,27 @@ package enum ConfigurationParser {
         return ParsedConfiguration(
             configuration: configuration,
             diagnostics: findings.diagnostics.inOrder(of: preprocessor.fileNames),
-            sources: preprocessor.sources)
+            sources: preprocessor.sources, places: places(of: statements))
+    }
+
+    private static func places(of statements: [Statement]) -> [SourceLocation: [String: Diagnostic.Place]] {
+        var places: [SourceLocation: [String: Diagnostic.Place]] = [:]
+        for statement in statements where statement.keyword.text == "vrrp_instance" {
+            guard let name = statement.arguments.first else { continue }
+            let lines = (statement.block ?? []).map { line in
+                let end = line.arguments.first ?? line.keyword
+                let isOneLine = end.location.line == line.keyword.location.line
+                let length =
+                    isOneLine
+                    ? end.location.column + end.length - line.keyword.location.column : line.keyword.length
+                return (
+                    line.keyword.text,
+                    Diagnostic.Place(location: line.keyword.location, length: max(1, length))
+                )
+            }
+            places[name.location] = Dictionary(lines) { _, last in last }
+        }
+        return places
     }
 
     /// What instances and groups refer to comes first, wherever it stands.

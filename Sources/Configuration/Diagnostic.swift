@@ -22,6 +22,15 @@ package struct Diagnostic: Sendable, Hashable {
     package var message: String
     /// What to write instead, or what to do.
     package var hint: String?
+    /// Where else the problem shows: in another file of the cluster, as a rule.
+    package var related: [Place] = []
+
+    /// A part of a line.
+    package struct Place: Sendable, Hashable {
+        package var location: SourceLocation
+        /// Characters to underline; at least 1.
+        package var length: Int
+    }
 
     package init(
         code: String, severity: Severity, location: SourceLocation?, length: Int = 1, message: String,

@@ -1,21 +1,27 @@
-// `baton check`: what is wrong with a configuration, as a person reads it or as JSON.
+// `baton check`: what is wrong with a configuration, as a person reads it or as JSON; with `--peers`, what is wrong
+// between the configurations of a cluster (`Check+Peers.swift`).
 
 import ArgumentParser
 import Configuration
 import Daemon
-import FoundationEssentials
-import Glibc
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check configuration files.",
+        abstract:
+            "Check configuration files, and with --peers what the hosts of a cluster do not agree about.",
         discussion: """
             Exit status: 0 nothing to complain of, 3 warnings, 4 only interfaces are missing here, 5 errors, \
-            6 a file cannot be read.
+            6 a file cannot be read. 'baton explain CODE' says more of a finding.
             """)
 
-    @Argument(help: "The files to check.")
+    @Argument(help: "The files to check; with --peers one for each host, FILE or NAME=FILE.")
     var files: [String]
+
+    @Flag(help: "The files are those of a cluster's hosts: compare them as well.")
+    var peers = false
+
+    @Option(help: "The hosts' names in the order of the files, separated by commas.")
+    var names: String?
 
     @Flag(help: "Print the findings as JSON.")
     var json = false
@@ -31,78 +37,42 @@ struct Check: ParsableCommand {
     @Flag(help: "Interfaces need not exist on this host.")
     var anyInterface = false
 
+    func validate() throws {
+        if peers { return try validatePeers() }
+        if names != nil { throw ValidationError("--names goes with --peers") }
+    }
+
     func run() throws {
-        let results = files.map { (file: $0, parsed: parse($0)) }
+        if peers { return try runPeers() }
+        let results = files.map { (file: $0, parsed: parse($0, configID, checksHost: !anyInterface)) }
         if json {
-            try printJSON(results.flatMap(\.parsed.diagnostics))
+            try DiagnosticReport.printJSON(
+                results.flatMap(\.parsed.diagnostics).map { DiagnosticReport.Finding($0) })
         } else {
             for result in results { printText(result.parsed, result.file) }
         }
-        let status = results.map { CheckVerdict($0.parsed.diagnostics).exitStatus }.max() ?? 0
-        if status != 0 { throw ExitCode(status) }
+        try end(results.map { CheckVerdict($0.parsed.diagnostics) })
     }
 
-    private func parse(_ file: String) -> ParsedConfiguration {
+    func parse(_ file: String, _ configID: String?, checksHost: Bool) -> ParsedConfiguration {
         var options = ConfigurationLoading.Options()
         options.configID = configID
         options.checksIncludes = allConfig
-        options.checksHost = !anyInterface
+        options.checksHost = checksHost
         return ConfigurationLoading.load(file, options)
     }
 
-    // MARK: Text
+    /// Ends with the worst status.
+    func end(_ verdicts: [CheckVerdict]) throws {
+        let status = verdicts.map(\.exitStatus).max() ?? 0
+        if status != 0 { throw ExitCode(status) }
+    }
 
-    private func printText(_ parsed: ParsedConfiguration, _ file: String) {
-        let text = DiagnosticText(sources: parsed.sources)
-        for diagnostic in parsed.diagnostics {
-            print(coloured(text.render(diagnostic), diagnostic), terminator: "\n\n")
-        }
-        let counts = [Diagnostic.Severity.fatal, .error, .warning, .note].map { severity in
-            (severity, parsed.diagnostics.count { $0.severity == severity })
-        }.filter { $0.1 > 0 }
-        let summary = counts.map { "\($0.1) \($0.0.word)\($0.1 == 1 || $0.0 == .fatal ? "" : "s")" }
+    func printText(_ parsed: ParsedConfiguration, _ title: String) {
+        DiagnosticReport.printText(parsed.diagnostics, parsed.sources)
         let instances = parsed.configuration.instances.count
         print(
-            "\(file): \(instances) instance\(instances == 1 ? "" : "s"), "
-                + (summary.isEmpty ? "nothing to complain of" : summary.joined(separator: ", ")))
-    }
-
-    /// The severity's word in colour, on a terminal that wants it.
-    private func coloured(_ text: String, _ diagnostic: Diagnostic) -> String {
-        guard isatty(1) == 1, getenv("NO_COLOR") == nil else { return text }
-        let colour =
-            switch diagnostic.severity {
-            case .note: "36"
-            case .warning: "33"
-            case .error, .fatal: "31"
-            }
-        let word = "\(diagnostic.severity.word):"
-        guard let range = text.firstRange(of: word) else { return text }
-        return text[..<range.lowerBound] + "\u{1b}[1;\(colour)m\(word)\u{1b}[0m" + text[range.upperBound...]
-    }
-
-    // MARK: JSON
-
-    private struct Finding: Encodable {
-        let code: String
-        let severity: String
-        let file: String?
-        let line: Int?
-        let column: Int?
-        let length: Int?
-        let message: String
-        let hint: String?
-    }
-
-    private func printJSON(_ diagnostics: [Diagnostic]) throws {
-        let findings = diagnostics.map {
-            Finding(
-                code: $0.code, severity: $0.severity.word, file: $0.location?.file, line: $0.location?.line,
-                column: $0.location?.column, length: $0.location == nil ? nil : $0.length,
-                message: $0.message, hint: $0.hint)
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(findings), as: UTF8.self))
+            "\(title): \(instances) instance\(instances == 1 ? "" : "s"), "
+                + DiagnosticReport.summary(parsed.diagnostics))
     }
 }

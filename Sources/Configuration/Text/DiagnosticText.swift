@@ -11,17 +11,23 @@ package struct DiagnosticText {
     /// Several lines, the last without a newline.
     package func render(_ diagnostic: Diagnostic) -> String {
         var text = Self.line(diagnostic)
-        if let location = diagnostic.location,
-            let line = files[location.file]?.line(location.line, upTo: location.column + Self.shown.all)
-        {
-            let number = String(location.line)
-            let margin = String(repeating: " ", count: number.count)
-            let (shown, mark) = Self.excerpt(line, location.column - 1, diagnostic.length)
-            text += "\n \(number) | \(shown)"
-            text += "\n \(margin) | \(mark)"
+        if let location = diagnostic.location {
+            text += marked(Diagnostic.Place(location: location, length: diagnostic.length))
         }
+        for place in diagnostic.related { text += "\n  \(place.location):" + marked(place) }
         if let hint = diagnostic.hint { text += "\n   = hint: \(Self.printable(hint))" }
         return text
+    }
+
+    /// The line and its marks, each after a newline; empty, if the file is not known.
+    private func marked(_ place: Diagnostic.Place) -> String {
+        let location = place.location
+        guard let line = files[location.file]?.line(location.line, upTo: location.column + Self.shown.all)
+        else { return "" }
+        let number = String(location.line)
+        let margin = String(repeating: " ", count: number.count)
+        let (shown, mark) = Self.excerpt(line, location.column - 1, place.length)
+        return "\n \(number) | \(shown)\n \(margin) | \(mark)"
     }
 
     /// A part of a line, and blanks and carets for the marked characters; a wide character takes two columns.
