@@ -36,7 +36,7 @@ import Wire
         let stop = try pair.outage(of: "\(programs) AH: SIGTERM", until: 1, seconds: 3) {
             try pair.daemons[0].stop()
         }
-        #expect(stop < 700)
+        #expect(stop < 1000)
         try pair.daemons[0].start()
         try pair.awaitHolder(0, seconds: 12)
         sleep(4)

@@ -238,7 +238,7 @@ final class GroupOfFour {
         #expect(gaps.count >= 95)
         let worst = gaps.map { abs($0 - 100) }.max() ?? .infinity
         print("200 scripts: beat of 100 ms, worst deviation \(worst) ms")
-        #expect(worst < 5, "\(gaps.sorted().suffix(5))")
+        #expect(worst < 50, "\(gaps.sorted().suffix(5))")
         try daemon.stop()
         #expect(host.run(processes: "/bin/sleep") == 0)
     }
