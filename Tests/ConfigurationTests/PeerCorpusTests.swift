@@ -32,13 +32,22 @@ import Testing
         // Equal priorities with nopreempt are meant.
         ("373.conf", ["peers-equal-priority", "peers-equal-priority"]),
         // Each host lists itself instead of the other.
-        ("744.conf", ["peers-not-listed", "peers-not-listed"]),
+        (
+            "744.conf",
+            ["peers-not-listed", "peers-not-listed", "peers-state-master", "peers-equal-priority"]
+        ),
         // The lower host's peers are left out, so it sends by multicast.
         ("301.conf", ["peers-transport", "peers-equal-priority"]),
         // One host has IPv4 addresses and the other IPv6 ones.
         ("345.conf", ["peers-alone", "peers-alone"]),
-        // Weights of 2 between priorities of 120 and 100.
-        ("647.conf", ["peers-weight-too-small"]),
+        // Weights of 2 between priorities of 120 and 100, and of 10 between 131 and 101; twice each.
+        (
+            "647.conf",
+            [
+                "peers-state-master", "peers-weight-too-small", "peers-weight-too-small",
+                "peers-weight-too-small", "peers-weight-too-small",
+            ]
+        ),
     ]
 
     @Test(arguments: shared) func oneFileForTwoHosts(_ file: String, _ codes: [String]) throws {

@@ -7,15 +7,18 @@ struct OptionLine {
     private var rest: ArraySlice<Word>
     /// `route` or `rule`.
     private let kind: String
+    /// Of what is wrong with it.
+    private let code: String
     let findings: Findings
     private(set) var isUsable = true
     private(set) var current: Word
 
-    init?(_ words: [Word], kind: String, _ findings: Findings) {
+    init?(_ words: [Word], kind: String, code: String, _ findings: Findings) {
         guard let first = words.first else { return nil }
         rest = words[...]
         current = first
         self.kind = kind
+        self.code = code
         self.findings = findings
     }
 
@@ -38,7 +41,7 @@ struct OptionLine {
 
     mutating func fail(_ word: Word, _ message: String, hint: String? = nil) {
         isUsable = false
-        findings.report(.fatal, "bad-\(kind)", at: word, message, hint: hint)
+        findings.report(.fatal, code, at: word, message, hint: hint)
     }
 
     /// An option that is understood and cannot be had: the line is left out, and everything else goes on.
@@ -46,13 +49,14 @@ struct OptionLine {
         isUsable = false
         findings.report(
             .error, "not-yet-supported", at: word,
-            "'\(word.text)' of a \(kind) is not supported in this release; the \(kind) is left out")
+            "'\(word.text)' of a \(kind) is not supported in this release; the \(kind) is left out"
+        )
     }
 
     /// What is understood and cannot be meant: keepalived leaves the line out and goes on.
     mutating func refuse(_ word: Word, _ message: String) {
         isUsable = false
-        findings.report(.error, "bad-\(kind)", at: word, "\(message); the \(kind) is left out")
+        findings.report(.error, code, at: word, "\(message); the \(kind) is left out")
     }
 
     /// `track_group NAME`, which only permanent entries may have.

@@ -21,7 +21,7 @@ struct RouteLine {
     ) -> [ConfiguredRoute] {
         let inline = statement.arguments.isEmpty ? [] : [statement.arguments]
         return (inline + (statement.block ?? []).map(\.words)).compactMap { words in
-            guard let line = OptionLine(words, kind: "route", findings) else { return nil }
+            guard let line = OptionLine(words, kind: "route", code: "bad-route", findings) else { return nil }
             var reader = RouteLine(
                 line: line, result: ConfiguredRoute(Route(family: .ipv4)), owner: owner)
             return reader.read(words[0], findings)

@@ -16,7 +16,7 @@ struct RuleLine {
     ) -> [ConfiguredRule] {
         let inline = statement.arguments.isEmpty ? [] : [statement.arguments]
         return (inline + (statement.block ?? []).map(\.words)).compactMap { words in
-            guard let line = OptionLine(words, kind: "rule", findings) else { return nil }
+            guard let line = OptionLine(words, kind: "rule", code: "bad-rule", findings) else { return nil }
             var reader = RuleLine(
                 line: line, result: ConfiguredRule(PolicyRule(family: .ipv4)), owner: owner)
             return reader.read(words[0], findings)

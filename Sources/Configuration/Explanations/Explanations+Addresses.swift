@@ -33,6 +33,14 @@ extension Explanations {
             "bad-label", "A label is for IPv4 and has at most 15 octets.",
             then: "It is ignored, or the line is left out.", mend: "As in eth0:1."),
         Explanation(
+            "bad-route", "A route has an option that is unknown, lacks its value, or cannot be meant.",
+            then: "The daemon does not start, or the route is left out: the message says which.",
+            mend: "Write the route as 'ip route add' takes it."),
+        Explanation(
+            "bad-rule", "A rule has an option that is unknown, lacks its value, or cannot be meant.",
+            then: "The daemon does not start, or the rule is left out: the message says which.",
+            mend: "Write the rule as 'ip rule add' takes it."),
+        Explanation(
             "bad-peer", "The peer of an address is of the other family or has a length of its own.",
             then: "It is ignored.", mend: "An address of the same family without a length."),
         Explanation(
