@@ -83,6 +83,9 @@ import Wire
         rig.hear(50)
         rig.hear(200)
         #expect(rig.actions.map(\.kind).contains(.note(.preemptDelayStopped)))
+        // It begins anew with the next lower one.
+        rig.hear(50)
+        #expect(rig.actions.map(\.kind).contains(.note(.preemptDelayStarted(.seconds(10)))))
     }
 
     @Test(

@@ -208,6 +208,15 @@ struct GroupRig {
         #expect(rig.pair == [.master, .master])
     }
 
+    /// A member that yields takes the others along in the ordinary way: they say priority 0.
+    @Test func theOthersSayThatTheyLeave() {
+        var rig = GroupRig.inState(.master)
+        rig.hear(200, rig.a)
+        #expect(rig.pair == [.backup, .backup])
+        let farewells = rig.actions.filter { $0.kind == .advertise(priority: 0) }
+        #expect(farewells.map(\.router) == [rig.b])
+    }
+
     /// Ten seconds of it, and once only; again if it has been over in between.
     @Test func crossedPrioritiesAreReportedOnce() {
         var rig = GroupRig.inState(.backup)

@@ -114,3 +114,54 @@ import Wire
         #expect(rig.router?.statistics.priorityZeroReceived == 1)
     }
 }
+
+/// What is counted and told besides the states.
+@Suite struct AccountTests {
+    @Test func aLifeIsCounted() {
+        var rig = Rig.inState(.master)
+        #expect(rig.router?.statistics.becameMaster == 1)
+        #expect(rig.router?.statistics.advertisementsSent == 1)
+        rig.runToDeadline()
+        #expect(rig.router?.statistics.advertisementsSent == 2)
+        #expect(rig.router?.statistics.priorityZeroSent == 0)
+        rig.send(.shutdown)
+        #expect(rig.router?.statistics.priorityZeroSent == 1)
+        #expect(rig.router?.statistics.releasedMaster == 1)
+        #expect(rig.router?.statistics.becameMaster == 1)
+    }
+
+    @Test func aTrackersEffectOnThePriorityIsTold() {
+        var rig = Rig.inState(.master) {
+            $0.trackers.append(TrackerSettings(kind: .script, name: "check", weight: -20))
+        }
+        rig.send(.tracker(index: 1, health: .down))
+        #expect(rig.actions.map(\.kind) == [.note(.effectivePriority(from: 100, to: 80))])
+        rig.send(.tracker(index: 1, health: .down))
+        #expect(rig.actions.isEmpty)
+    }
+
+    @Test func aChallengeIsTold() {
+        var rig = Rig.inState(.master) { $0.handover = .makeBeforeBreak }
+        rig.hear(254)
+        #expect(rig.actions.map(\.kind).contains(.note(.challenged(254, from: Rig.higher))))
+        #expect(rig.advertised == [100])
+    }
+
+    /// Peers that wait for one advertisement only take over after 1.6 s; it listens if two intervals have passed.
+    @Test(arguments: [(800, StateName.master), (1100, .backup)])
+    func aShortPauseIsForgiven(_ lateMilliseconds: Int, _ state: StateName) {
+        var rig = Rig.inState(.master) { $0.downTimerAdvertisements = 1 }
+        rig.advance(.seconds(1) + .milliseconds(lateMilliseconds))
+        #expect(rig.state.name == state)
+    }
+
+    /// Stopped while it waits to begin: a tracker's report later does not start it.
+    @Test func whoIsStoppedBeforeItBeginsDoesNotBegin() {
+        var rig = Rig()
+        rig.send(.ownAddress(Rig.own))
+        rig.send(.startup)
+        rig.send(.shutdown)
+        rig.send(.tracker(index: 0, health: .up))
+        #expect(rig.state.name == .initialize)
+    }
+}
