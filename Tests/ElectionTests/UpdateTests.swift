@@ -155,6 +155,25 @@ import Wire
         #expect(rig.state.name == state)
     }
 
+    /// What the kernel refused is tried again with the next advertisement, once.
+    @Test func aRefusedAddressIsTriedAgain() {
+        var rig = Rig.inState(.master) { $0.announcement.masterDelay = .zero }
+        rig.send(.installationFailed)
+        #expect(rig.deeds.isEmpty)
+        rig.runToDeadline()
+        #expect(rig.deeds == [.advertise(priority: 100), .installAddresses])
+        rig.runToDeadline()
+        #expect(rig.deeds == [.advertise(priority: 100)])
+    }
+
+    @Test func whatIsWaitedForIsTold() {
+        var rig = Rig()
+        rig.send(.ownAddress(Rig.own))
+        rig.send(.startup)
+        let tracker = TrackerSettings(kind: .interface, name: "eth0")
+        #expect(rig.actions.map(\.kind) == [.note(.awaitingTracker(tracker))])
+    }
+
     /// Stopped while it waits to begin: a tracker's report later does not start it.
     @Test func whoIsStoppedBeforeItBeginsDoesNotBegin() {
         var rig = Rig()
