@@ -43,7 +43,7 @@ final class FirewallTable {
                 try remove()
                 return nil
             }
-            if request.table == inheritance, try adopt(request) {
+            if request.table == inheritance, adopts(request) {
                 inheritance = nil
                 return nil
             }
@@ -55,6 +55,14 @@ final class FirewallTable {
         }
     }
 
+    /// False: there is none that fits.
+    private func adopts(_ request: FirewallRequest) -> Bool {
+        let adoption: Void? = try? hold(request) { socket throws(SystemError) in
+            try socket.change(add: Array(request.addresses), remove: [])
+        }
+        return adoption != nil
+    }
+
     private func remove() throws(SystemError) {
         guard let former = held else { return }
         forget()
@@ -64,18 +72,6 @@ final class FirewallTable {
     private func forget() {
         if let monitor = held?.monitor { loop.unwatch(monitor.raw) }
         held = nil
-    }
-
-    /// False: there is none that fits.
-    private func adopt(_ request: FirewallRequest) throws(SystemError) -> Bool {
-        let socket = try FirewallSocket(table: request.table)
-        let monitor = follow(socket, request.table)
-        guard (try? socket.change(add: Array(request.addresses), remove: [])) != nil else {
-            if let monitor { loop.unwatch(monitor.raw) }
-            return false
-        }
-        held = Held(socket: socket, monitor: monitor, request: request)
-        return true
     }
 
     /// False: the table is another one, or not what it should be.
@@ -91,13 +87,21 @@ final class FirewallTable {
     private func make(_ request: FirewallRequest) throws(SystemError) {
         if let held, held.request.table != request.table { try held.socket.delete() }
         forget()
-        let socket = try FirewallSocket(table: request.table)
-        // Before the table is there: else a change in between goes unnoticed.
-        let monitor = follow(socket, request.table)
-        do throws(SystemError) {
+        try hold(request) { socket throws(SystemError) in
             try socket.create(
                 priority: request.priority, countsPackets: request.countsPackets,
                 addresses: Array(request.addresses))
+        }
+    }
+
+    /// `fill` makes the table what is asked for. It is followed before: else a change in between goes unnoticed.
+    private func hold(
+        _ request: FirewallRequest, _ fill: (FirewallSocket) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        let socket = try FirewallSocket(table: request.table)
+        let monitor = follow(socket, request.table)
+        do throws(SystemError) {
+            try fill(socket)
         } catch {
             if let monitor { loop.unwatch(monitor.raw) }
             throw error

@@ -35,7 +35,7 @@ final class GuardProcess {
                 detachment.fail("batond: \(reason)")
                 return 1
             }
-            let presence = Presence.claim()
+            let presence = Leftovers.claimPresence()
             if presence != nil { Leftovers.remove(configuration, options, logger) }
             let process = try GuardProcess(options, configuration.global.script, logger, detachment)
             return try withExtendedLifetime((pidFile, presence)) { () throws(SystemError) in

@@ -5,17 +5,11 @@ import Configuration
 import Glibc
 import Linux
 
-/// Held for the daemon's life: says to others in the same network namespace that what bears the mark is not left over.
-final class Presence {
-    private let socket: SequencedListener
-
-    private init(_ socket: SequencedListener) { self.socket = socket }
-
-    /// Nil: another daemon is alive. The name is one of the network namespace's, not of a file system's.
-    static func claim() -> Presence? { (try? SequencedListener(path: "@batond")).map { Presence($0) } }
-}
-
 enum Leftovers {
+    /// Held for the daemon's life: says to others in the same network namespace that what bears the mark is not left over.
+    /// Nil: another daemon is alive. The name is one of the network namespace's, not of a file system's.
+    static func claimPresence() -> SequencedListener? { try? SequencedListener(path: "@batond") }
+
     /// The caller MUST be the only daemon in its network namespace. Routes and rules bear keepalived's protocol: they stay
     /// where one is at work, and where the configuration wants some for ever, which must not be interrupted.
     static func remove(_ configuration: Configuration, _ options: CommandLineOptions, _ logger: Logger) {

@@ -131,12 +131,12 @@ extension Engine {
             : FirewallRequest(
                 table: settings.table, priority: settings.priority, countsPackets: settings.countsPackets,
                 addresses: Set(closed.flatMap { $0.allAddresses.map(\.address) }))
-        firewallDue = nil
+        firewallBackoff.clear()
         guard request != firewall else { return }
         if let reason = host.setFirewall(request) {
             log(.error, limited: .firewall) { "no_accept: the firewall cannot be set: \(reason)" }
             firewall = nil
-            retryFirewall()
+            firewallBackoff.trouble(at: host.now)
         } else {
             firewall = request
         }
@@ -148,15 +148,7 @@ extension Engine {
             "no_accept: somebody else has changed the table of the firewall, or may have; making it anew"
         }
         firewall = nil
-        retryFirewall()
-    }
-
-    /// At once, then with growing pauses: somebody may take it away again and again.
-    private func retryFirewall() {
-        if host.now - firewallTrouble > .seconds(60) { firewallPause = .zero }
-        firewallTrouble = host.now
-        firewallDue = host.now + firewallPause
-        firewallPause = min(max(firewallPause * 2, .milliseconds(100)), .seconds(10))
+        firewallBackoff.trouble(at: host.now)
     }
 }
 

@@ -58,10 +58,8 @@ package final class Engine {
     var claimable: Set<IPAddress> = []
     /// What the firewall drops now.
     var firewall: FirewallRequest?
-    /// When it is set again after a loss or a failure, and how long that takes the next time.
-    var firewallDue: Timestamp?
-    var firewallPause: Duration = .zero
-    var firewallTrouble = Timestamp(nanoseconds: .min / 2)
+    /// When it is set again after a loss or a failure.
+    var firewallBackoff = Backoff()
     /// Packets for no instance, by reason.
     var strayRejections = Statistics()
     /// The daemon ends: what `-V` is about.
@@ -100,7 +98,7 @@ package final class Engine {
     package var nextDeadline: Timestamp? {
         [
             node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, extraDue, listenDue,
-            firewallDue,
+            firewallBackoff.due,
             heartbeatDue, receiptDue,
         ].compactMap { $0 }.min()
     }
@@ -195,7 +193,7 @@ package final class Engine {
         sendDueAnnouncements()
         if let extraDue, extraDue <= host.now { sendExtraAnnouncements() }
         listenAgain()
-        if let firewallDue, firewallDue <= host.now { settleFirewall() }
+        if let due = firewallBackoff.due, due <= host.now { settleFirewall() }
         settleReceipts()
         for link in linkDelays.due(at: host.now) { settle(link.index, isUp: link.isUp) }
     }

@@ -7,7 +7,7 @@ import Wire
 /// One running instance.
 struct Instance {
     var configuration: InstanceConfiguration {
-        didSet { allAddresses = configuration.addresses + configuration.excludedAddresses }
+        didSet { allAddresses = configuration.allAddresses }
     }
     let router: RouterID
     /// Nil: the interface does not exist now, or none is configured.
@@ -44,7 +44,7 @@ struct Instance {
         self.configuration = configuration
         self.router = router
         expectation = Expectation(configuration)
-        allAddresses = configuration.addresses + configuration.excludedAddresses
+        allAddresses = configuration.allAddresses
     }
 
     /// Where advertisements leave. Over IPv6 their source must be an address of the interface, and the virtual one

@@ -171,7 +171,7 @@ package final class Supervisor {
         case .alive(let beat, let headerSequence, let stamp):
             memory.beat(beat, at: MonotonicClock.now)
             memory.numbers = (headerSequence, stamp)
-        case .standing(let standing): memory.standings[standing.instance] = standing.state
+        case .standing(let standing): memory.remember(standing)
         }
     }
 
@@ -180,7 +180,7 @@ package final class Supervisor {
         do throws(FrameError) {
             let result = try WatchResult(decoding: octets)
             memory.learn(result)
-            tell([result])
+            deliver([result])
         } catch {
             options.log(.error, "a message from the runner cannot be read (octet \(error.offset))")
         }
@@ -188,7 +188,7 @@ package final class Supervisor {
 
     /// If the engine does not take one now, it is told all of them again soon; to hear one twice does it no harm. A new
     /// engine hears them before it begins.
-    private func tell(_ results: [WatchResult]) {
+    private func deliver(_ results: [WatchResult]) {
         guard let engine else { return }
         let isComplete = results.allSatisfy {
             (try? engine.channel.send(GuardMessage.watched($0).encoded)) == true
@@ -198,7 +198,7 @@ package final class Supervisor {
         after(100_000_000) { [weak self] in
             guard let self else { return }
             self.isRetryingResults = false
-            self.tell(self.memory.results)
+            self.deliver(self.memory.results)
         }
     }
 
@@ -269,7 +269,7 @@ package final class Supervisor {
     /// What the former engine held, where it stood and what it knew; then that the new one may start.
     private func handMemory(to child: Child) {
         wills.markStale()
-        let standings = memory.standings.map { GuardMessage.standing(Standing(instance: $0, state: $1)) }
+        let standings = memory.standings.map { GuardMessage.standing($0) }
         let messages =
             wills.wills.map { GuardMessage.resume($0) } + standings
             + memory.results.map { GuardMessage.watched($0) }

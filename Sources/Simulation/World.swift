@@ -38,6 +38,8 @@ package final class World {
     package private(set) var occurrences = 0
     /// Something that a checker may want to look at has changed.
     var isDirty = true
+    /// The last occurrence has changed something.
+    private var hasLooked = false
     /// When anything was last done to each host: a fault, a repair, a process that begins.
     var disturbed: [Timestamp]
     private let sabotage: [Sabotage]
@@ -90,12 +92,7 @@ package final class World {
     // MARK: Running
 
     package func run(until end: Timestamp) {
-        while let (time, occurrence) = queue.next(until: end) {
-            now = time
-            occurrences += 1
-            perform(occurrence)
-            if isDirty { look() }
-        }
+        while step(until: end) {}
         now = end
     }
 
@@ -105,16 +102,22 @@ package final class World {
     package func run(for span: Duration, until condition: (World) -> Bool) -> Duration? {
         let (start, end) = (now, now + span)
         if condition(self) { return .zero }
-        while let (time, occurrence) = queue.next(until: end) {
-            now = time
-            occurrences += 1
-            perform(occurrence)
-            guard isDirty else { continue }
-            look()
-            if condition(self) { return now - start }
+        while step(until: end) {
+            if hasLooked, condition(self) { return now - start }
         }
         now = end
         return nil
+    }
+
+    /// The next occurrence; false: there is none until then.
+    private func step(until end: Timestamp) -> Bool {
+        guard let (time, occurrence) = queue.next(until: end) else { return false }
+        now = time
+        occurrences += 1
+        perform(occurrence)
+        hasLooked = isDirty
+        if isDirty { look() }
+        return true
     }
 
     private func look() {

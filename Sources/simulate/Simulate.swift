@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Election
+import FoundationEssentials
 import Glibc
 import Simulation
 
@@ -80,13 +81,11 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func play(_ file: String) throws {
-        guard let stream = fopen(file, "r") else {
+        guard let octets = try? Data(contentsOf: URL(filePath: file)) else {
             print("cannot read \(file)")
             throw ExitCode(6)
         }
-        var text = ""
-        while let line = readLine(from: stream) { text += line + "\n" }
-        fclose(stream)
+        let text = String(decoding: octets, as: UTF8.self)
         do {
             let run = ScenarioRun.play(try ScenarioParser.parse(text, file: file), file: file)
             print(run.transcript.joined(separator: "\n"))
@@ -96,17 +95,6 @@ struct Simulate: AsyncParsableCommand {
             print("\(error)")
             throw ExitCode(5)
         }
-    }
-}
-
-/// Nil: the end.
-private func readLine(from stream: UnsafeMutablePointer<FILE>) -> String? {
-    var octets: [UInt8] = []
-    while true {
-        let octet = fgetc(stream)
-        if octet == EOF, octets.isEmpty { return nil }
-        if octet == EOF || octet == 10 { return String(decoding: octets, as: UTF8.self) }
-        octets.append(UInt8(truncatingIfNeeded: octet))
     }
 }
 

@@ -59,9 +59,12 @@ package struct InstanceConfiguration: Sendable, Equatable {
 
     package var name: String { router.name }
 
+    /// All that come and go with the state.
+    package var allAddresses: [VirtualAddress] { addresses + excludedAddresses }
+
     /// All hosts send from one MAC address, be it only for single addresses.
     package var sharesMAC: Bool {
-        virtualInterface != nil || (addresses + excludedAddresses).contains(where: \.usesVirtualMAC)
+        virtualInterface != nil || allAddresses.contains(where: \.usesVirtualMAC)
     }
 }
 

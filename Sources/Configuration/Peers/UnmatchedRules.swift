@@ -69,6 +69,6 @@ enum UnmatchedRules {
 extension InstanceConfiguration {
     /// A link-local address is another one on each link.
     fileprivate var heldAddresses: [IPAddress] {
-        (addresses + excludedAddresses).map(\.address).filter { !$0.isLinkLocal }
+        allAddresses.map(\.address).filter { !$0.isLinkLocal }
     }
 }

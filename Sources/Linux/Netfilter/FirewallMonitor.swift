@@ -6,7 +6,7 @@ import Glibc
 /// `raw` is readable when `hasLoss` has something to say.
 package final class FirewallMonitor {
     private let socket: NetlinkSocket
-    private let table: [UInt8]
+    private let table: String
     /// Whose changes are not told.
     private let owner: UInt32
     package var raw: Int32 { socket.descriptor.raw }
@@ -20,7 +20,7 @@ package final class FirewallMonitor {
     private static let removals: Set<UInt16> = [0x0a02, 0x0a05, 0x0a08, 0x0a0b, 0x0a0e]
 
     package init(table: String, owner: UInt32) throws(SystemError) {
-        self.table = Array(table.utf8)
+        self.table = table
         self.owner = owner
         socket = try NetlinkSocket(groups: 0, protocolNumber: NETLINK_NETFILTER)
         try socket.descriptor.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Self.group, "netfilter")
@@ -45,7 +45,7 @@ package final class FirewallMonitor {
         else { return false }
         // The first attribute of each of these names the table.
         return message.attributes(after: 4).contains {
-            $0.type == 1 && $0.payload.prefix { $0 != 0 }.elementsEqual(table)
+            $0.type == 1 && $0.payload.text == table
         }
     }
 }

@@ -40,7 +40,7 @@ package struct InterfaceAddress: Sendable, Hashable {
             case UInt16(IFA_LOCAL): local = IPAddress(octets: payload)
             case UInt16(IFA_ADDRESS): remote = IPAddress(octets: payload)
             case UInt16(IFA_FLAGS): flags = payload.load(0, as: UInt32.self)
-            case UInt16(IFA_LABEL): label = String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self)
+            case UInt16(IFA_LABEL): label = payload.text
             case UInt16(IFA_PROTO): protocolMark = payload.first ?? 0
             default: break
             }

@@ -33,7 +33,7 @@ package struct Link: Sendable, Hashable {
         name = ""
         for (type, payload) in message.attributes(after: Self.fixedLength) {
             switch type {
-            case UInt16(IFLA_IFNAME): name = String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self)
+            case UInt16(IFLA_IFNAME): name = payload.text
             case UInt16(IFLA_ADDRESS): mac = MACAddress(octets: payload) ?? .zero
             case UInt16(IFLA_LINK): parent = payload.load(0, as: Int32.self)
             case UInt16(IFLA_LINKINFO): kind = Self.kind(payload)
@@ -47,7 +47,6 @@ package struct Link: Sendable, Hashable {
     /// IFLA_INFO_KIND
     private static func kind(_ information: ArraySlice<UInt8>) -> String {
         let nested = NetlinkMessage(type: 0, flags: 0, sequence: 0, body: Array(information))
-        let payload = nested.attributes(after: 0).first { $0.type == 1 }?.payload ?? []
-        return String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self)
+        return nested.attributes(after: 0).first { $0.type == 1 }?.payload.text ?? ""
     }
 }

@@ -30,18 +30,31 @@ extension RouteSocket {
     package func create(_ link: VirtualLink) throws(SystemError) { try performOne(LinkCreation(link: link)) }
 
     /// Gives the interface the daemon's mark.
-    package func mark(_ index: Int32) throws(SystemError) { try performOne(LinkMarking(index: index)) }
+    package func mark(_ index: Int32) throws(SystemError) {
+        try performOne(
+            LinkEdit(index: index, attribute: (UInt16(IFLA_IFALIAS), Array(OwnMark.interface.utf8))))
+    }
 
     /// No IPv6 address of its own for the interface: one made of a virtual MAC would be the same on every host.
     /// Where there is no IPv6, there is nothing to do.
     package func suppressGeneratedAddress(_ index: Int32) throws(SystemError) {
-        try performOne(LinkAddressing(index: index))
+        // AF_INET6, IFLA_INET6_ADDR_GEN_MODE: IN6_ADDR_GEN_MODE_NONE
+        var mode = NetlinkBuilder(type: 0, flags: 0, sequence: 0)
+        mode.attribute(8, [1])
+        var family = NetlinkBuilder(type: 0, flags: 0, sequence: 0)
+        family.attribute(UInt16(AF_INET6), mode.payload)
+        try performOne(
+            LinkEdit(index: index, excuse: EAFNOSUPPORT, attribute: (UInt16(IFLA_AF_SPEC), family.payload)))
     }
 
     /// An interface that is not there is no error.
-    package func removeLink(_ index: Int32) throws(SystemError) { try performOne(LinkRemoval(index: index)) }
+    package func removeLink(_ index: Int32) throws(SystemError) {
+        try performOne(LinkEdit(type: UInt16(RTM_DELLINK), index: index, excuse: ENODEV))
+    }
 
-    package func setUp(_ index: Int32) throws(SystemError) { try performOne(LinkSwitch(index: index)) }
+    package func setUp(_ index: Int32) throws(SystemError) {
+        try performOne(LinkEdit(type: UInt16(RTM_NEWLINK), index: index, turnsOn: true))
+    }
 
     private func performOne(_ change: some NetlinkChange) throws(SystemError) {
         if let error = performBatches([change])[0] { throw error }
@@ -83,72 +96,32 @@ private struct LinkCreation: NetlinkChange {
     }
 }
 
-private struct LinkMarking: NetlinkChange {
+/// A change of an interface that is there.
+private struct LinkEdit: NetlinkChange {
+    var type = UInt16(RTM_SETLINK)
     let index: Int32
+    var turnsOn = false
+    /// An answer that means that there is nothing to do.
+    var excuse: Int32 = 0
+    var attribute: (type: UInt16, payload: [UInt8])?
 
     func message(sequence: UInt32) -> [UInt8] {
         var builder = NetlinkBuilder(
-            type: UInt16(RTM_SETLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: sequence)
-        builder.header(index: index, isUp: false)
-        builder.attribute(UInt16(IFLA_IFALIAS), Array(OwnMark.interface.utf8))
+            type: type, flags: UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: sequence)
+        builder.header(index: index, isUp: turnsOn)
+        if let attribute { builder.attribute(attribute.type, attribute.payload) }
         return builder.message
     }
 
     func failure(_ number: Int32) -> SystemError? {
-        number == 0 ? nil : SystemError(call: "RTM_SETLINK", errno: number, subject: "interface \(index)")
-    }
-}
-
-private struct LinkAddressing: NetlinkChange {
-    let index: Int32
-
-    func message(sequence: UInt32) -> [UInt8] {
-        var builder = NetlinkBuilder(
-            type: UInt16(RTM_SETLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: sequence)
-        builder.header(index: index, isUp: false)
-        // AF_INET6, IFLA_INET6_ADDR_GEN_MODE: IN6_ADDR_GEN_MODE_NONE
-        var mode = NetlinkBuilder(type: 0, flags: 0, sequence: 0)
-        mode.attribute(8, [1])
-        var family = NetlinkBuilder(type: 0, flags: 0, sequence: 0)
-        family.attribute(UInt16(AF_INET6), mode.payload)
-        builder.attribute(UInt16(IFLA_AF_SPEC), family.payload)
-        return builder.message
-    }
-
-    func failure(_ number: Int32) -> SystemError? {
-        number == 0 || number == EAFNOSUPPORT
-            ? nil : SystemError(call: "RTM_SETLINK", errno: number, subject: "interface \(index)")
-    }
-}
-
-private struct LinkRemoval: NetlinkChange {
-    let index: Int32
-
-    func message(sequence: UInt32) -> [UInt8] {
-        var builder = NetlinkBuilder(
-            type: UInt16(RTM_DELLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: sequence)
-        builder.header(index: index, isUp: false)
-        return builder.message
-    }
-
-    func failure(_ number: Int32) -> SystemError? {
-        number == 0 || number == ENODEV
-            ? nil : SystemError(call: "RTM_DELLINK", errno: number, subject: "interface \(index)")
-    }
-}
-
-private struct LinkSwitch: NetlinkChange {
-    let index: Int32
-
-    func message(sequence: UInt32) -> [UInt8] {
-        var builder = NetlinkBuilder(
-            type: UInt16(RTM_NEWLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: sequence)
-        builder.header(index: index, isUp: true)
-        return builder.message
-    }
-
-    func failure(_ number: Int32) -> SystemError? {
-        number == 0 ? nil : SystemError(call: "RTM_NEWLINK", errno: number, subject: "interface \(index)")
+        guard number != 0, number != excuse else { return nil }
+        let call =
+            switch Int32(type) {
+            case Int32(RTM_DELLINK): "RTM_DELLINK"
+            case Int32(RTM_NEWLINK): "RTM_NEWLINK"
+            default: "RTM_SETLINK"
+            }
+        return SystemError(call: call, errno: number, subject: "interface \(index)")
     }
 }
 

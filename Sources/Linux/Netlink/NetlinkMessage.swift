@@ -86,6 +86,9 @@ struct NetlinkMessage {
 }
 
 extension ArraySlice<UInt8> {
+    /// A string that ends with the slice or a zero.
+    var text: String { String(decoding: prefix { $0 != 0 }, as: UTF8.self) }
+
     /// The integer at an offset from the slice's start, in host order; zero beyond the end.
     func load<Value: FixedWidthInteger>(_ offset: Int, as _: Value.Type) -> Value {
         guard offset >= 0, count - offset >= MemoryLayout<Value>.size else { return 0 }

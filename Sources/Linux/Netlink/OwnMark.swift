@@ -54,8 +54,7 @@ extension RouteSocket {
     private func markedLinks() throws(SystemError) -> [Int32] {
         try dump(UInt16(RTM_GETLINK), UInt16(RTM_NEWLINK)).compactMap { message in
             let isMarked = message.attributes(after: 16).contains {
-                $0.type == UInt16(IFLA_IFALIAS)
-                    && $0.payload.prefix { $0 != 0 }.elementsEqual(OwnMark.interface.utf8)
+                $0.type == UInt16(IFLA_IFALIAS) && $0.payload.text == OwnMark.interface
             }
             guard isMarked, let link = Link(message), ["macvlan", "ipvlan"].contains(link.kind) else {
                 return nil

@@ -27,12 +27,8 @@ package struct AdvertisementRate: Checker {
     package mutating func sent(
         _ transmission: Transmission, by host: SimulatedHost, _ violations: inout [Violation]
     ) {
-        guard transmission.message.count > 2 else { return }
-        let (vrid, family) = (transmission.message[1], transmission.destination.family)
+        guard let (router, _) = host.sender(of: transmission) else { return }
         let now = host.world.now
-        guard let router = host.profiles.firstIndex(where: { $0.vrid == vrid && $0.family == family }) else {
-            return
-        }
         let (profile, place) = (host.profiles[router], router * columns + host.index)
         if now - windows[place].start >= profile.interval { windows[place] = Window(start: now) }
         windows[place].count += 1

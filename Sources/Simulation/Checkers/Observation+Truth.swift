@@ -40,7 +40,7 @@ extension Observation {
     /// What a tracker ought to say; nil: it is not looked at here.
     func truth(of tracker: TrackerSettings, on host: SimulatedHost) -> TrackerHealth? {
         func watched(_ kind: WatchKind) -> Int32? {
-            host.watched.first { $0.kind == kind && $0.name == tracker.name }?.value
+            host.watched.verdict(kind, tracker.name)?.value
         }
         return switch tracker.kind {
         case .interface, .trackedInterface:

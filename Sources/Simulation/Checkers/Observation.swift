@@ -1,6 +1,7 @@
 // The cluster at a moment, as the checkers see it: who could serve, who hears whom, since when nothing was done to it.
 
 import Configuration
+import Control
 import Election
 
 /// One virtual router of the cluster: the same instance on each host.
@@ -50,12 +51,6 @@ package struct Observation {
             && host.supervisor?.memory.isReady == true && host.engine?.isStopping == false
             && host.slowness == .zero && host.reportDelay == .zero && !host.refusesAddresses
             && !host.refusesSending
-    }
-
-    /// It could be master: it takes part in the election.
-    func isEligible(_ host: SimulatedHost, _ router: Int) -> Bool {
-        guard isSound(host), let state = view(host, router)?.state else { return false }
-        return state == .backup || state == .master
     }
 
     func hears(_ host: SimulatedHost, _ sender: SimulatedHost, on segment: Int) -> Bool {

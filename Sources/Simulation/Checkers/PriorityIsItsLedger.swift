@@ -21,16 +21,14 @@ package struct PriorityIsItsLedger: Checker {
     package mutating func sent(
         _ transmission: Transmission, by host: SimulatedHost, _ violations: inout [Violation]
     ) {
-        guard transmission.message.count > 2, transmission.message[2] != 0 else { return }
-        let family = transmission.destination.family
+        guard let (place, priority) = host.sender(of: transmission), priority != 0 else { return }
         // Views that something has changed meanwhile have nothing to say.
-        let place = host.profiles.firstIndex { $0.vrid == transmission.message[1] && $0.family == family }
-        guard let place, !host.viewsAreStale, let ledger = host.views[place].ledger else { return }
-        guard ledger.sum != Int(transmission.message[2]), host.plan.behaviour == .baton else { return }
+        guard !host.viewsAreStale, let ledger = host.views[place].ledger else { return }
+        guard ledger.sum != Int(priority), host.plan.behaviour == .baton else { return }
         violations.append(
             Violation(
                 rule: rule, time: host.world.now,
-                words: "\(host.name) advertises \(transmission.message[2]), its ledger says \(ledger.sum)"))
+                words: "\(host.name) advertises \(priority), its ledger says \(ledger.sum)"))
     }
 
     package mutating func observe(_ observation: Observation, _ violations: inout [Violation]) {

@@ -102,5 +102,13 @@ struct Kernel {
         }
     }
 
+    /// The daemon's sockets are closed.
+    mutating func closeSockets() {
+        sockets = []
+        claims = []
+        isMonitored = false
+        reports = []
+    }
+
     var earliestLeaseEnd: Timestamp? { addresses.compactMap(\.leaseEnd).min() }
 }

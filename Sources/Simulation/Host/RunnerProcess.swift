@@ -99,13 +99,12 @@ final class RunnerProcess {
 
     func watchIsDue(_ kind: WatchKind, _ name: String) {
         guard !isFrozen, watches.contains(where: { $0.kind == kind && $0.name == name }),
-            var result = host.watched.first(where: { $0.kind == kind && $0.name == name })
+            var result = host.watched.verdict(kind, name)
         else { return }
-        let former = reported.first { $0.kind == kind && $0.name == name }
+        let former = reported.verdict(kind, name)
         if host.has(.verdictsAreReversed), kind != .file { result.value = 1 - result.value }
         guard former?.value != result.value else { return }
-        reported.removeAll { $0.kind == kind && $0.name == name }
-        reported.append(result)
+        reported.put(result)
         host.supervisor?.pass(result)
     }
 

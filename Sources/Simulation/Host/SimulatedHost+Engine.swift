@@ -65,10 +65,7 @@ extension SimulatedHost {
         guard let process = engine else { return }
         note("engine \(how)")
         engine = nil
-        kernel.sockets = []
-        kernel.claims = []
-        kernel.isMonitored = false
-        kernel.reports = []
+        kernel.closeSockets()
         armed = nil
         world.disturb([index])
         touch()

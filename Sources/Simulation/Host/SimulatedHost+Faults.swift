@@ -170,10 +170,7 @@ extension SimulatedHost {
         supervisor = nil
         runner = nil
         armed = nil
-        kernel.isMonitored = false
-        kernel.sockets = []
-        kernel.claims = []
-        kernel.reports = []
+        kernel.closeSockets()
         kernel.removeAll { _ in true }
         kernel.links.removeAll { $0.parent != nil }
         for port in ports { world.network.segments[port.segment].forget(host: index) }

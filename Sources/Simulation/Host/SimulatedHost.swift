@@ -148,7 +148,6 @@ package final class SimulatedHost {
     // MARK: Watches
 
     func setWatched(_ kind: WatchKind, _ name: String, _ value: Int32) {
-        watched.removeAll { $0.kind == kind && $0.name == name }
-        watched.append(WatchResult(kind: kind, name: name, value: value))
+        watched.put(WatchResult(kind: kind, name: name, value: value))
     }
 }

@@ -5,11 +5,9 @@ import Election
 import Engine
 
 extension SupervisorProcess {
-    private static let tolerance: Duration = .milliseconds(200)
-
     /// What the former engine held, where it stood and what it knew.
     func launchEngine() {
-        enginePolicy.started(at: now)
+        enginePolicy.started(at: now.nanoseconds)
         staleWills = wills.map(\.instance)
         var former = Resumption()
         former.results = memory.results
@@ -34,20 +32,20 @@ extension SupervisorProcess {
             isStopping = true
             return drainRunner()
         }
-        let pause = enginePolicy.pauseAfterDeath(at: now)
+        let pause = enginePolicy.pauseAfterDeath(at: now.nanoseconds)
         // One that dies before it is ready, or again and again, cannot resume what it held.
-        if pause > .zero || !memory.isReady { withdraw() }
+        if pause > 0 || !memory.isReady { withdraw() }
         withdrawInTime()
-        if pause == .zero { launchEngine() } else { after(pause, .launch(.engine)) }
+        if pause == 0 { launchEngine() } else { after(.seconds(pause), .launch(.engine)) }
     }
 
     private func withdrawInTime() {
         memory.isReady = false
         deaths += 1
         guard let patience = wills.map(\.patience).min() else { return }
-        let remaining = memory.lastBeat + .nanoseconds(patience) - now
-        guard remaining > .zero else { return withdraw() }
-        after(remaining, .withdraw(death: deaths))
+        let remaining = memory.lastBeat + patience - now.nanoseconds
+        guard remaining > 0 else { return withdraw() }
+        after(.nanoseconds(remaining), .withdraw(death: deaths))
     }
 
     /// Gives up what a dead engine held, its peers told.
@@ -85,14 +83,15 @@ extension SupervisorProcess {
     /// An engine that does not say that it is alive is hung, or stopped.
     func superviseHeartbeat() {
         guard host.plan.behaviour.remembers, let engine = host.engine, memory.isReady else { return }
-        let due = memory.deadline
+        let due = Timestamp(nanoseconds: memory.deadline)
         after(due - now, .heartbeat(engine: engine.life, due: due))
     }
 
     func listen(due: Timestamp) {
         guard memory.isReady else { return }
         // The guard's own lateness is not the engine's.
-        if now - due > Self.tolerance { memory.beat(memory.interval, at: now) }
+        let now = now.nanoseconds
+        if now - due.nanoseconds > EngineMemory.tolerance { memory.beat(memory.beat, at: now) }
         if memory.deadline <= now {
             host.killEngine("does not answer: killed")
         } else {

@@ -1,5 +1,6 @@
 // The guard's process: a model of `Supervisor` in the room `Guard`, which cannot be used here because it makes system
-// calls. It has the same memory, the same limits and the same order of steps; where the two differ, this one is wrong.
+// calls. It has the same memory and the same pauses (`EngineMemory`, `RestartPolicy`) and the same order of steps; where the two differ, this
+// one is wrong.
 
 import Control
 import Election
@@ -27,9 +28,9 @@ final class SupervisorProcess {
     var wills: [LastWill] = []
     /// Instances that a new engine has not spoken of yet.
     var staleWills: [String] = []
-    var memory = GuardMemory()
-    var enginePolicy = RestartPauses()
-    private var runnerPolicy = RestartPauses()
+    var memory = EngineMemory()
+    var enginePolicy = RestartPolicy()
+    private var runnerPolicy = RestartPolicy()
     /// Of the engine, so far.
     var deaths = 0
     /// What a runner that is not there will be told.
@@ -126,7 +127,7 @@ final class SupervisorProcess {
         switch message {
         case .ready:
             hasBeenReady = true
-            memory.begin(at: now)
+            memory.begin(at: now.nanoseconds)
             executeStale()
             superviseHeartbeat()
         case .will(let will):
@@ -139,7 +140,7 @@ final class SupervisorProcess {
             backlog.append((message, host.requests))
             flushBacklog()
         case .alive(let beat, let header, let stamp):
-            memory.beat(.nanoseconds(beat), at: now)
+            memory.beat(beat, at: now.nanoseconds)
             memory.numbers = (header, stamp)
         case .standing(let standing): memory.remember(standing)
         case .reloaded, .parameter, .stopped: break
@@ -192,12 +193,12 @@ final class SupervisorProcess {
     private func runnerEnded() {
         guard host.runner == nil else { return }
         guard !isStopping else { return end() }
-        let pause = runnerPolicy.pauseAfterDeath(at: now)
-        if pause == .zero { launchRunner() } else { after(pause, .launch(.runner)) }
+        let pause = runnerPolicy.pauseAfterDeath(at: now.nanoseconds)
+        if pause == 0 { launchRunner() } else { after(.seconds(pause), .launch(.runner)) }
     }
 
     private func launchRunner() {
-        runnerPolicy.started(at: now)
+        runnerPolicy.started(at: now.nanoseconds)
         host.runner = RunnerProcess(host, life: host.nextLife())
         host.touch()
         flushBacklog()

@@ -53,6 +53,11 @@ package struct FaultPlan: Sendable {
         acts.append(PlannedAct(time: time + span, act: act))
     }
 
+    private mutating func add(_ fault: Act, mendedBy mending: Act, _ repair: Duration) {
+        add(fault)
+        add(mending, after: repair)
+    }
+
     private mutating func parts() -> [DaemonPart] {
         let bits = random.number(in: 1...7)
         return DaemonPart.allCases.enumerated().filter { bits & (1 << $0.offset) != 0 }.map(\.element)
@@ -78,8 +83,7 @@ package struct FaultPlan: Sendable {
             add(.kill(host: host, parts))
             if parts.contains(.guard) { add(.start(host: host), after: repair) }
         case 2, 3:
-            add(.freeze(host: host, parts()))
-            add(.thaw(host: host), after: repair)
+            add(.freeze(host: host, parts()), mendedBy: .thaw(host: host), repair)
         default: add(.crashLoop(host: host, deaths: random.number(in: 2...6)))
         }
     }
@@ -88,21 +92,21 @@ package struct FaultPlan: Sendable {
         let interface = random.number(below: cluster.segments)
         switch random.number(below: 6) {
         case 0:
-            add(.plug(host: host, interface: interface, false))
-            add(.plug(host: host, interface: interface, true), after: repair)
+            add(
+                .plug(host: host, interface: interface, false),
+                mendedBy: .plug(host: host, interface: interface, true), repair)
         case 1:
-            add(.link(host: host, interface: interface, isUp: false))
-            add(.link(host: host, interface: interface, isUp: true), after: repair)
+            add(
+                .link(host: host, interface: interface, isUp: false),
+                mendedBy: .link(host: host, interface: interface, isUp: true), repair)
         case 2:
-            add(.isolate(host: host, true))
-            add(.isolate(host: host, false), after: repair)
+            add(.isolate(host: host, true), mendedBy: .isolate(host: host, false), repair)
         case 3: cut(host, repair)
         case 4:
             let noise = Noise(
                 loss: random.number(in: 0...400), duplication: random.number(in: 0...300),
                 delay: jitter(0, 300))
-            add(.noise(host: host, noise))
-            add(.noise(host: host, Noise()), after: repair)
+            add(.noise(host: host, noise), mendedBy: .noise(host: host, Noise()), repair)
         default:
             // The link flaps.
             for flap in 0..<random.number(in: 2...6) {
@@ -119,8 +123,7 @@ package struct FaultPlan: Sendable {
         guard let other = random.element(of: others) else { return }
         let ways = random.happens(500) ? [(host, other)] : [(host, other), (other, host)]
         for (from, to) in ways {
-            add(.cut(from: from, to: to, true))
-            add(.cut(from: from, to: to, false), after: repair)
+            add(.cut(from: from, to: to, true), mendedBy: .cut(from: from, to: to, false), repair)
         }
         busy[other] = max(busy[other], time + repair)
     }
@@ -145,17 +148,15 @@ package struct FaultPlan: Sendable {
     private mutating func watch(_ host: Int, _ tracker: ClusterPlan.Tracker, _ repair: Duration) {
         let (name, repair) = (tracker.name, max(repair, .seconds(8)))
         busy[host] = time + repair
-        switch tracker.kind {
-        case "file":
-            add(.watch(host: host, .file, name: name, value: Int32(random.number(in: -60...60))))
-            add(.watch(host: host, .file, name: name, value: 0), after: repair)
-        case "process":
-            add(.watch(host: host, .process, name: name, value: 0))
-            add(.watch(host: host, .process, name: name, value: 1), after: repair)
-        default:
-            add(.watch(host: host, .script, name: name, value: 0))
-            add(.watch(host: host, .script, name: name, value: 1), after: repair)
-        }
+        let (kind, fault, well): (WatchKind, Int32, Int32) =
+            switch tracker.kind {
+            case "file": (.file, Int32(random.number(in: -60...60)), 0)
+            case "process": (.process, 0, 1)
+            default: (.script, 0, 1)
+            }
+        add(
+            .watch(host: host, kind, name: name, value: fault),
+            mendedBy: .watch(host: host, kind, name: name, value: well), repair)
     }
 
     private mutating func drawMachineFault(_ host: Int, _ repair: Duration) {
@@ -163,24 +164,18 @@ package struct FaultPlan: Sendable {
         case 0: add(.drift(host: host, partsPerMillion: random.number(in: -2000...2000)))
         case 1: add(.jump(host: host, seconds: random.number(in: -100_000...100_000)))
         case 2:
-            add(.sleep(host: host))
-            add(.wake(host: host), after: repair)
+            add(.sleep(host: host), mendedBy: .wake(host: host), repair)
         case 3:
-            add(.slow(host: host, jitter(5, 400)))
-            add(.slow(host: host, .zero), after: repair)
+            add(.slow(host: host, jitter(5, 400)), mendedBy: .slow(host: host, .zero), repair)
         case 4:
-            add(.lateReports(host: host, jitter(5, 800)))
-            add(.lateReports(host: host, .zero), after: repair)
+            add(.lateReports(host: host, jitter(5, 800)), mendedBy: .lateReports(host: host, .zero), repair)
         case 5: add(.overflow(host: host))
         case 6:
-            add(.refuseAddresses(host: host, true))
-            add(.refuseAddresses(host: host, false), after: repair)
+            add(.refuseAddresses(host: host, true), mendedBy: .refuseAddresses(host: host, false), repair)
         case 7:
-            add(.refuseSending(host: host, true))
-            add(.refuseSending(host: host, false), after: repair)
+            add(.refuseSending(host: host, true), mendedBy: .refuseSending(host: host, false), repair)
         default:
-            add(.power(host: host, false))
-            add(.power(host: host, true), after: repair)
+            add(.power(host: host, false), mendedBy: .power(host: host, true), repair)
         }
     }
 }
