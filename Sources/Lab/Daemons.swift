@@ -46,7 +46,11 @@ package final class KeepalivedLike: VRRPDaemon {
     package func kill() {
         guard let process else { return }
         let all = [process.pid] + process.children
-        for pid in all { Glibc.kill(pid, SIGKILL) }
+        // Stopped first, so that none lives to see another's death and begins to tidy up.
+        for signal in [SIGSTOP, SIGKILL] {
+            for pid in all { Glibc.kill(pid, signal) }
+        }
+        process.signal(SIGCONT)
         _ = process.wait(seconds: 5)
         self.process = nil
     }
