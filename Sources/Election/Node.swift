@@ -25,6 +25,17 @@ package struct Node: Sendable {
         slots.indices.contains(id.slot) ? slots[id.slot] : nil
     }
 
+    /// Without a copy of the router. Nil: there is no such router (any more).
+    package func state(of id: RouterID) -> StateName? {
+        slots.indices.contains(id.slot) ? slots[id.slot]?.state.name : nil
+    }
+
+    /// Master, and not about to leave.
+    package func isMaster(_ id: RouterID) -> Bool {
+        guard slots.indices.contains(id.slot), case .master = slots[id.slot]?.state else { return false }
+        return true
+    }
+
     /// A new router in `initialize`; report its trackers and own address, then `.startup`.
     package mutating func add(_ settings: VirtualRouterSettings, at now: Timestamp) -> RouterID {
         let slot = slots.firstIndex { $0 == nil } ?? slots.count
@@ -36,7 +47,7 @@ package struct Node: Sendable {
 
     /// Forgets a router. It SHOULD have been shut down before: nothing is released here.
     package mutating func remove(_ id: RouterID) {
-        guard self[id] != nil else { return }
+        guard state(of: id) != nil else { return }
         slots[id.slot] = nil
         deadlines.set(id.slot, nil)
     }
@@ -66,10 +77,10 @@ package struct Node: Sendable {
         _ id: RouterID, at now: Timestamp, into actions: inout [Action],
         _ body: (inout VirtualRouter, inout [Action]) -> Void
     ) {
-        guard let former = self[id]?.state.name else { return }
+        guard let former = state(of: id) else { return }
         change(id) { body(&$0, &actions) }
         guard let group = group(of: id.slot) else { return }
-        let next = self[id]?.state.name
+        let next = state(of: id)
         // A member that stops leaves the others alone: they are about to be stopped, or it was removed.
         let isYielding = former == .master && next != .master && next != .initialize
         settle(group, yielding: isYielding ? id : nil, at: now, into: &actions)
@@ -80,7 +91,7 @@ package struct Node: Sendable {
 
     /// Changes a router and keeps its deadline in order.
     mutating func change(_ id: RouterID, _ body: (inout VirtualRouter) -> Void) {
-        guard self[id] != nil else { return }
+        guard state(of: id) != nil else { return }
         slots[id.slot].mutate(body)
         deadlines.set(id.slot, slots[id.slot]?.state.nextDeadline)
     }

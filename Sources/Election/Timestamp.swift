@@ -15,6 +15,13 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     package static func - (left: Timestamp, right: Timestamp) -> Duration {
         .nanoseconds(left.nanoseconds - right.nanoseconds)
     }
+
+    /// The earliest of those that there are; nil: there is none.
+    package static func earliest(_ moments: Timestamp?...) -> Timestamp? {
+        var earliest: Timestamp?
+        for case let moment? in moments where earliest.map({ moment < $0 }) ?? true { earliest = moment }
+        return earliest
+    }
 }
 
 extension Duration {

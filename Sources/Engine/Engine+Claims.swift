@@ -7,7 +7,7 @@ import Wire
 extension Engine {
     /// The addresses of all masters.
     func followClaims() {
-        let masters = instances.filter { node[$0.router]?.state.name == .master }
+        let masters = instances.filter { node.state(of: $0.router) == .master }
         let addresses = Set(masters.flatMap { $0.allAddresses.map(\.address) })
         guard addresses != claimable else { return }
         claimable = addresses
@@ -22,7 +22,7 @@ extension Engine {
         // Not each of a flood.
         guard (nextClaim[address] ?? host.now) <= host.now else { return }
         nextClaim[address] = host.now + .milliseconds(10)
-        for instance in instances where node[instance.router]?.state.name == .master {
+        for instance in instances where node.state(of: instance.router) == .master {
             let isHeld = instance.allAddresses.contains {
                 $0.address == address && self.interfaceIndex(of: $0, instance) == interfaceIndex
             }

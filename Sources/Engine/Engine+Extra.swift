@@ -12,7 +12,7 @@ extension Engine {
         defer { extraDue = instances.compactMap(\.extraDue).min() }
         for place in instances.indices {
             guard let extra = instances[place].configuration.extraAnnouncement,
-                case .master = node[instances[place].router]?.state
+                node.isMaster(instances[place].router)
             else {
                 instances[place].extraDue = nil
                 continue

@@ -99,7 +99,7 @@ extension Engine {
 
     /// A master whose addresses are not all there has lost them to somebody else.
     private func checkAddresses(of instance: Instance) {
-        guard case .master = node[instance.router]?.state else { return }
+        guard node.isMaster(instance.router) else { return }
         let isComplete = instance.allAddresses.allSatisfy { address in
             guard address.isTracked, let index = interfaceIndex(of: address, instance) else { return true }
             return interfaces.has(address.address, on: index)
@@ -138,7 +138,7 @@ extension Engine {
         let instance = instances[place]
         let isComplete = instance.allAddresses.allSatisfy { interfaceIndex(of: $0, instance) != nil }
         instances[place].lacksInterface = !isComplete
-        guard isComplete, instance.lacksInterface, case .master = node[instance.router]?.state else { return }
+        guard isComplete, instance.lacksInterface, node.isMaster(instance.router) else { return }
         perform { actions in
             actions.append(Action(instance.router, .installAddresses))
             actions.append(Action(instance.router, .announce(copies: 1)))

@@ -24,7 +24,7 @@ extension Engine {
         guard !advertised.isEmpty else { return }
         var renewals: [AddressProgram] = []
         for router in advertised {
-            guard let place = place(of: router), node[router]?.state.name == .master else { continue }
+            guard let place = place(of: router), node.state(of: router) == .master else { continue }
             if isRenewalDue(instances[place]) {
                 instances[place].lastRenewal = host.now
                 // What somebody has removed is no renewal: it is put back with an announcement.
@@ -53,7 +53,7 @@ extension Engine {
     /// A former master that an advertisement silences (after a partition) gives no sign of it, and neighbours that
     /// believe it lose their way: the announcement behind the advertisement finds them.
     private func isAnnouncementDue(_ instance: Instance) -> Bool {
-        guard case .master = node[instance.router]?.state, instance.configuration.virtualInterface == nil,
+        guard node.isMaster(instance.router), instance.configuration.virtualInterface == nil,
             instance.configuration.router.announcement.lowerPriorityRepeat > 0
         else { return false }
         return host.now - instance.lastAnnouncement >= announcementPace

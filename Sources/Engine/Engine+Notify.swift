@@ -76,7 +76,7 @@ extension Engine {
     /// `notify_priority_changes`: only the pipes are told.
     func reportPriority(_ priority: UInt8, _ instance: Instance) {
         guard instance.configuration.reportsPriorityChanges,
-            let state = node[instance.router]?.state.name, state == .master || state == .backup
+            let state = node.state(of: instance.router), state == .master || state == .backup
         else { return }
         writePipes(
             Tale(

@@ -27,7 +27,7 @@ extension Engine {
         // Who is not heard must not hold on to the addresses either.
         if hasLeft { advertised.append(instance.router) }
         // A farewell with an older number than this packet's would not be believed.
-        if instance.isAuthenticated, node[instance.router]?.state.name == .master {
+        if instance.isAuthenticated, node.state(of: instance.router) == .master {
             host.report(.will(will(of: instance)))
         }
     }
@@ -174,7 +174,7 @@ extension Engine {
     /// Announcements that waited for their turn, as far as their router still holds the address.
     func sendDueAnnouncements() {
         for announcement in announcer.due(at: host.now) {
-            guard case .master = node[announcement.router]?.state else { continue }
+            guard node.isMaster(announcement.router) else { continue }
             send(announcement)
         }
     }

@@ -57,7 +57,7 @@ extension Engine {
     /// Asks who else has an address. An answer is a claim, which is logged and contradicted.
     private func probe(_ instance: Instance) {
         // One that leaves would take its answer for its successor's. With a shared MAC the answer says nothing.
-        guard case .master = node[instance.router]?.state, !instance.configuration.sharesMAC else { return }
+        guard node.isMaster(instance.router), !instance.configuration.sharesMAC else { return }
         for address in instance.allAddresses {
             // What the kernel has asked already must not be asked again: a peer that is asking gave up its address.
             guard !address.detectsDuplicates, let index = interfaceIndex(of: address, instance),

@@ -56,12 +56,12 @@ extension Engine {
         guard let place = place(of: instance.router) else { return }
         let (next, settings) = (instances[place], instances[place].configuration)
         guard instance.configuration != settings else { return }
-        let isMaster = if case .master = node[instance.router]?.state { true } else { false }
+        let isMaster = node.isMaster(instance.router)
         if instance.configuration.router != settings.router {
             perform { node.update(instance.router, to: settings.router, at: host.now, into: &$0) }
         }
         // The new settings may have ended that.
-        guard isMaster, case .master = node[instance.router]?.state else { return }
+        guard isMaster, node.isMaster(instance.router) else { return }
         // What must be undone may have another name, source or peer now.
         host.report(.will(will(of: next)))
         let leases = (former: leaseSeconds(of: instance), next: leaseSeconds(of: next))
@@ -81,7 +81,7 @@ extension Engine {
 
     /// Addresses that the new configuration does not hold (or holds otherwise) go; the others never leave.
     private func removeVanished(from old: Instance) {
-        guard let place = place(of: old.router), node[old.router]?.state.name == .master else { return }
+        guard let place = place(of: old.router), node.state(of: old.router) == .master else { return }
         let new = instances[place]
         guard old.configuration != new.configuration else { return }
         removeRouting(old.routingEntries.filter { !new.routingEntries.contains($0) }, old.name)

@@ -74,7 +74,10 @@ extension Engine {
 
     /// Half the shortest interval, within bounds.
     private var heartbeat: Duration {
-        let shortest = instances.map(\.configuration.router.advertisementInterval).min() ?? .seconds(1)
+        var shortest: Duration = .seconds(1)
+        for instance in instances {
+            shortest = min(shortest, instance.configuration.router.advertisementInterval)
+        }
         return min(max(shortest / 2, .milliseconds(50)), .milliseconds(500))
     }
 

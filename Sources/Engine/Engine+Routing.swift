@@ -110,7 +110,7 @@ extension Engine {
     /// What is missing is put back.
     func restoreRouting() {
         for instance in instances {
-            guard case .master = node[instance.router]?.state, !isStopping else { continue }
+            guard node.isMaster(instance.router), !isStopping else { continue }
             restore(instance.trackedEntries, instance.name)
         }
         guard !isStopping else { return }

@@ -121,7 +121,7 @@ extension Engine {
     /// Packets to the addresses of masters that do not accept them are dropped; an owner always accepts.
     func settleFirewall() {
         let closed = instances.filter { instance in
-            guard node[instance.router]?.state.name == .master else { return false }
+            guard node.state(of: instance.router) == .master else { return false }
             return !instance.configuration.accepts && !instance.configuration.router.isOwner
         }
         let settings = configuration.global.firewall

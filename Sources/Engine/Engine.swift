@@ -96,11 +96,9 @@ package final class Engine {
     package var scheduling: SchedulingSettings { configuration.global.scheduling }
 
     package var nextDeadline: Timestamp? {
-        [
+        .earliest(
             node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, extraDue, listenDue,
-            firewallBackoff.due,
-            heartbeatDue, receiptDue,
-        ].compactMap { $0 }.min()
+            firewallBackoff.due, heartbeatDue, receiptDue)
     }
 
     /// Starts every instance. The interfaces MUST have been reported with `resynchronise` before.
@@ -161,7 +159,7 @@ package final class Engine {
 
     /// No instance holds anything any more.
     package var isReleased: Bool {
-        isStopping && instances.allSatisfy { node[$0.router]?.state.name == .initialize }
+        isStopping && instances.allSatisfy { node.state(of: $0.router) == .initialize }
     }
 
     /// Releases what is left, without waiting for successors, and closes everything.

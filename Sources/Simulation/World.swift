@@ -43,8 +43,11 @@ package final class World {
     /// When anything was last done to each host: a fault, a repair, a process that begins.
     var disturbed: [Timestamp]
     private let sabotage: [Sabotage]
-    var routersAreStale = true
+    /// Counts the configurations that hosts have got.
+    var edition = 0
+    private var routersEdition = -1
     private var cachedRouters: [ClusterRouter] = []
+    private lazy var observation = Observation(self)
 
     package init(_ options: WorldOptions) {
         var random = SplitMix64(seed: options.seed)
@@ -61,9 +64,9 @@ package final class World {
 
     /// As the configurations have them now.
     package var routers: [ClusterRouter] {
-        if routersAreStale {
+        if routersEdition != edition {
             cachedRouters = ClusterRouter.all(hosts)
-            routersAreStale = false
+            routersEdition = edition
         }
         return cachedRouters
     }
@@ -123,7 +126,7 @@ package final class World {
     private func look() {
         isDirty = false
         guard !checkers.isEmpty else { return }
-        let observation = Observation(self)
+        observation.refresh()
         for place in checkers.indices { checkers[place].observe(observation, &violations) }
     }
 

@@ -23,6 +23,9 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Hours for which faults are drawn in each run.")
     var hours = 1.0
 
+    @Option(help: "Begin no run after so many minutes.")
+    var minutes: Double?
+
     @Option(help: "Runs at a time.")
     var jobs = 2
 
@@ -47,7 +50,7 @@ struct Simulate: AsyncParsableCommand {
                 next += 1
             }
             while let report = await group.next() {
-                if next < end {
+                if next < end, !isOver(since: start) {
                     add(next, to: &group)
                     next += 1
                 }
@@ -58,6 +61,10 @@ struct Simulate: AsyncParsableCommand {
         }
         print(totals.words(elapsed: ContinuousClock.now - start))
         if totals.violations > 0 { throw ExitCode(1) }
+    }
+
+    private func isOver(since start: ContinuousClock.Instant) -> Bool {
+        minutes.map { ContinuousClock.now - start >= .seconds($0 * 60) } ?? false
     }
 
     private func add(_ seed: UInt64, to group: inout TaskGroup<RunReport>) {

@@ -19,7 +19,7 @@ package struct AddressNeedsMaster: Checker {
             let bounds = observation.routers[router].bounds
             for host in observation.hosts {
                 guard let view = observation.view(host, router) else { continue }
-                let isAlive = observation.isAlive(host) && view.state != nil
+                let isAlive = observation.alive[host.index] && view.state != nil
                 let settled = host.lastRefusal.map { $0 + (bounds.lease ?? .seconds(5)) + .seconds(1) }
                 let begin = settled ?? Timestamp(nanoseconds: .min)
                 let strayed = stray[router, host.index].update(
@@ -34,7 +34,7 @@ package struct AddressNeedsMaster: Checker {
                 }
                 // What was lost or refused is put back with the next advertisement.
                 let missed = without[router, host.index].update(
-                    observation.isSound(host) && view.isMaster && !view.holdsAll, at: observation.now,
+                    observation.sound[host.index] && view.isMaster && !view.holdsAll, at: observation.now,
                     from: max(begin, observation.world.disturbed[host.index]),
                     limit: bounds.interval + .milliseconds(200))
                 guard let missed else { continue }

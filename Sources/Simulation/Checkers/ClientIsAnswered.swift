@@ -13,23 +13,24 @@ package struct ClientIsAnswered: Checker {
     package mutating func observe(_ observation: Observation, _ violations: inout [Violation]) {
         for (place, client) in observation.world.clients.enumerated() {
             guard let router = client.router else { continue }
-            // The client hears everybody, so the network must be in one piece.
-            let parts = observation.parts(of: router, observation.routers)
-            let powered = observation.hosts.filter { $0.workingLink(on: client.segment) != nil }
-            let isWhole =
-                parts.count == 1 && parts.first?.count == powered.count
-                && !powered.contains { observation.world.network.isolated[$0.index] }
-            let isServed = observation.hosts.contains { observation.isAble($0, router) }
-            let isRefused = observation.isRefused(observation.hosts, router)
             let length = stretches[place].update(
-                isWhole && isServed && !isRefused && client.unansweredSince != nil, at: observation.now,
-                from: max(
-                    observation.disturbed(observation.hosts), client.unansweredSince ?? observation.now),
+                client.unansweredSince != nil && oughtToBeAnswered(client, router, observation),
+                at: observation.now,
+                from: max(observation.world.lastDisturbance, client.unansweredSince ?? observation.now),
                 limit: observation.routers[router].bounds.answer)
             guard let length else { continue }
             violations.append(
                 observation.violation(
                     rule, "the client of \(client.address) has had no answer for \(length.words)"))
         }
+    }
+
+    /// The client hears everybody, so the network must be in one piece; and somebody in it could serve.
+    private func oughtToBeAnswered(_ client: Client, _ router: Int, _ observation: Observation) -> Bool {
+        let powered = observation.working[client.segment]
+        return observation.parts[router] == [powered]
+            && !powered.contains { observation.world.network.isolated[$0] }
+            && !observation.able(router).isEmpty
+            && !observation.isRefused(powered, router)
     }
 }

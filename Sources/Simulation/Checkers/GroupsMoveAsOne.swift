@@ -16,7 +16,7 @@ package struct GroupsMoveAsOne: Checker {
             guard members.count > 1, members.first == router else { continue }
             for host in observation.hosts {
                 let length = stretches[router, host.index].update(
-                    observation.isAlive(host) && isMixed(members, host, observation), at: observation.now,
+                    observation.alive[host.index] && isMixed(members, host, observation), at: observation.now,
                     limit: Self.limit)
                 guard let length else { continue }
                 let states = members.map { observation.view(host, $0)?.state?.rawValue ?? "-" }

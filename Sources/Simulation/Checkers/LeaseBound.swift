@@ -13,18 +13,20 @@ package struct LeaseBound: Checker {
     package mutating func observe(_ observation: Observation, _ violations: inout [Violation]) {
         for router in observation.routers.indices {
             for host in observation.hosts {
-                guard let view = observation.view(host, router), let limit = limit(host, router) else {
+                guard host.profiles.indices.contains(router), let limit = limit(host, router) else {
                     continue
                 }
                 let isOrphan =
-                    view.holdsAny && !observation.isAlive(host) && !host.clock.isAsleep
+                    observation.keepers[router][host.index] && !observation.alive[host.index]
+                    && !host.clock.isAsleep
                 let length = stretches[router, host.index].update(
                     isOrphan, at: observation.now, limit: limit + Self.slack)
                 guard let length else { continue }
                 violations.append(
                     observation.violation(
                         rule,
-                        "\(host.name) has the address of \(view.name) for \(length.words) without an engine"))
+                        "\(host.name) has the address of \(host.profiles[router].name) for \(length.words) without an engine"
+                    ))
             }
         }
     }

@@ -37,7 +37,7 @@ package struct NotificationsTellTheTruth: Checker {
             for host in observation.hosts {
                 guard let view = observation.view(host, router) else { continue }
                 let isJudged =
-                    observation.isSound(host) && host.runner?.isFrozen == false
+                    observation.sound[host.index] && host.runner?.isFrozen == false
                     && view.state != .initialize && view.state != nil
                     && !host.lostNotices.contains(plan.name)
                 let told = last[router][host.index]?.state

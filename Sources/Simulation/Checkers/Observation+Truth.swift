@@ -7,16 +7,13 @@ import Engine
 import Wire
 
 extension Observation {
-    func group(of router: Int) -> [Int] { routers[router].group }
-
-    /// The host is sound, and nothing that the instance or its group depends on is down.
-    func isAble(_ host: SimulatedHost, _ router: Int) -> Bool {
-        isSound(host)
-            && group(of: router).allSatisfy { member in
-                guard host.profiles.indices.contains(member) else { return false }
-                // A verdict needs its time; that the ledger learns of it is another rule's to see.
-                return isFree(host, host.profiles[member]) && view(host, member)?.ledger?.fault == nil
-            }
+    /// Nothing that the instance or its group depends on is down. A verdict needs its time; that the ledger learns of it
+    /// is another rule's to see.
+    func isFree(_ host: SimulatedHost, _ router: Int) -> Bool {
+        group(of: router).allSatisfy { member in
+            guard host.profiles.indices.contains(member) else { return false }
+            return isFree(host, host.profiles[member]) && view(host, member)?.ledger?.fault == nil
+        }
     }
 
     private func isFree(_ host: SimulatedHost, _ instance: InstanceProfile) -> Bool {
@@ -33,8 +30,8 @@ extension Observation {
     }
 
     /// A master whose kernel refuses its address stays master, and nobody serves.
-    func isRefused(_ part: [SimulatedHost], _ router: Int) -> Bool {
-        part.contains { $0.refusesAddresses && view($0, router)?.state == .master }
+    func isRefused(_ part: HostSet, _ router: Int) -> Bool {
+        part.contains { world.hosts[$0].refusesAddresses && view($0, router)?.state == .master }
     }
 
     /// What a tracker ought to say; nil: it is not looked at here.
@@ -49,21 +46,6 @@ extension Observation {
         case .process: watched(.process).map { $0 == 0 ? .down : .up }
         case .file: watched(.file).map { .value($0) }
         case .staticEntries: nil
-        }
-    }
-
-    /// The clean parts of a router's segment; of a group member's only those that are the same on all of its segments,
-    /// since a group cannot serve one without the other.
-    func parts(of router: Int, _ routers: [ClusterRouter]) -> [[SimulatedHost]] {
-        let parts = cleanParts(of: routers[router].segment)
-        let others = group(of: router).filter { $0 != router }
-        guard !others.isEmpty else { return parts }
-        return parts.filter { part in
-            others.allSatisfy { other in
-                cleanParts(of: routers[other].segment).contains {
-                    $0.map(\.index) == part.map(\.index)
-                }
-            }
         }
     }
 }

@@ -45,7 +45,7 @@ package struct PriorityIsItsLedger: Checker {
                     observation.truth(of: entry.tracker, on: host).map { $0 != entry.health } ?? false
                 }
                 let length = truths[router, host.index].update(
-                    liar != nil && observation.isSound(host) && host.runner?.isFrozen == false,
+                    liar != nil && observation.sound[host.index] && host.runner?.isFrozen == false,
                     at: observation.now, from: observation.world.disturbed[host.index],
                     limit: Self.patience)
                 guard let length, let liar else { continue }

@@ -7,64 +7,55 @@ import Wire
 
 package struct PriorityWins: Checker {
     package let rule = "priority wins"
-    private var stretches: StretchTable
+    private var stretches: PartStretches
 
-    init(_ world: World) { stretches = StretchTable(rows: world.routerCount, columns: world.hosts.count) }
+    init(_ world: World) { stretches = PartStretches(world) }
 
     package mutating func observe(_ observation: Observation, _ violations: inout [Violation]) {
-        for (router, plan) in observation.routers.enumerated() {
-            var seen = Array(repeating: false, count: observation.hosts.count)
-            for part in observation.parts(of: router, observation.routers) {
-                guard let (best, master) = usurped(part, router, observation) else { continue }
-                seen[best.index] = true
-                let length = stretches[router, best.index].update(
-                    true, at: observation.now, from: observation.disturbed(part),
-                    limit: observation.routers[router].bounds.preemption)
-                guard let length else { continue }
-                violations.append(
-                    observation.violation(
-                        rule, "\(master.name) is master of \(plan.name) for \(length.words), not \(best.name)"
-                    ))
-            }
-            for host in seen.indices where !seen[host] {
-                _ = stretches[router, host].update(false, at: observation.now, limit: .zero)
-            }
+        stretches.observe(observation, limit: \.preemption) { part, router in
+            Self.usurped(part, router, observation)
+        } exceeds: { part, router, host, length in
+            guard let master = (part & observation.masters[router]).first else { return }
+            let names = observation.hosts.map(\.name)
+            violations.append(
+                observation.violation(
+                    rule,
+                    "\(names[master]) is master of \(observation.routers[router].name) for \(length.words),"
+                        + " not \(names[host])"))
         }
     }
 
-    /// The host that ought to be master, and the one that is in its place.
-    private func usurped(
-        _ part: [SimulatedHost], _ router: Int, _ observation: Observation
-    ) -> (best: SimulatedHost, master: SimulatedHost)? {
-        let able = part.filter { observation.isAble($0, router) }
+    /// The host that ought to be master, if another one is in its place.
+    private static func usurped(_ part: HostSet, _ router: Int, _ observation: Observation) -> Int? {
+        // A host that is not well may be master, too.
+        guard let master = (part & observation.masters[router]).first else { return nil }
+        let members = observation.group(of: router)
+        let rivals = (part & observation.sound).subtracting(observation.masters[router])
+        guard rivals.contains(where: { observation.outranks($0, master, router) }) else { return nil }
+        let able = part & observation.able(router)
         guard let first = able.first else { return nil }
-        let best = able.dropFirst().reduce(first) { best, host in
+        let best = able.reduce(first) { best, host in
             observation.isBetter(host, than: best, router) ? host : best
         }
-        let members = observation.group(of: router)
         let isClear = able.allSatisfy { host in
-            host === best || members.allSatisfy { observation.isBetter(best, than: host, $0) }
+            host == best || members.allSatisfy { observation.isBetter(best, than: host, $0) }
         }
         // Members whose priorities cross leave their group without a best host.
-        guard isClear, members.allSatisfy({ best.profiles[$0].preempts }) else {
-            return nil
-        }
-        guard let view = observation.view(best, router), !view.isMaster,
-            let master = part.first(where: { observation.view($0, router)?.isMaster == true }),
-            // A host that is not well may be master, too.
+        guard isClear, !observation.masters[router][best],
+            members.allSatisfy({ observation.hosts[best].profiles[$0].preempts }),
             members.allSatisfy({ observation.outranks(best, master, $0) })
         else { return nil }
-        return (best, master)
+        return best
     }
 }
 
 extension Observation {
-    func outranks(_ host: SimulatedHost, _ other: SimulatedHost, _ router: Int) -> Bool {
+    fileprivate func outranks(_ host: Int, _ other: Int, _ router: Int) -> Bool {
         guard let one = view(host, router), let two = view(other, router) else { return false }
         return one.priority > two.priority
     }
 
-    func isBetter(_ host: SimulatedHost, than other: SimulatedHost, _ router: Int) -> Bool {
+    fileprivate func isBetter(_ host: Int, than other: Int, _ router: Int) -> Bool {
         guard let one = view(host, router), let two = view(other, router) else { return false }
         if one.priority != two.priority { return one.priority > two.priority }
         guard let source = one.source, let rival = two.source else { return one.source != nil }

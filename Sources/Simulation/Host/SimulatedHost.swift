@@ -23,7 +23,7 @@ package final class SimulatedHost {
     package internal(set) var configuration: Configuration {
         didSet {
             profiles = makeProfiles()
-            world.routersAreStale = true
+            world.edition += 1
         }
     }
     private(set) var profiles: [InstanceProfile] = []
@@ -55,6 +55,7 @@ package final class SimulatedHost {
     /// How the instances stood when it was last looked.
     private var cachedViews: [RouterView] = []
     var viewsAreStale = true
+    private var reading = 0
 
     init(_ plan: HostPlan, index: Int, world: World, random: SplitMix64) {
         self.plan = plan
@@ -96,8 +97,15 @@ package final class SimulatedHost {
         world.isDirty = true
     }
 
+    /// The number of the present views.
+    var currentReading: Int {
+        _ = views
+        return reading
+    }
+
     package var views: [RouterView] {
         if viewsAreStale {
+            reading += 1
             cachedViews = makeViews()
             viewsAreStale = false
         }

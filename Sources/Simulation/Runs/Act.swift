@@ -80,6 +80,8 @@ extension World {
         isDirty = true
     }
 
+    var lastDisturbance: Timestamp { disturbed.max() ?? now }
+
     func disturb(_ concerned: [Int]?, for span: Duration = .zero) {
         for host in concerned ?? Array(hosts.indices) { disturbed[host] = max(disturbed[host], now + span) }
     }
