@@ -86,7 +86,7 @@ extension Engine {
             removeRouting(instance.routingEntries, instance.name)
             remove(programs(.remove, instance), instance.name)
         }
-        host.report(.revokeWill(instance: instance.name))
+        if !hasRemnant(of: instance.name) { host.report(.revokeWill(instance: instance.name)) }
     }
 
     func remove(_ changes: [AddressProgram], _ name: String) {
@@ -95,6 +95,7 @@ extension Engine {
         for (change, failure) in zip(changes, host.program(changes)) {
             guard let failure else { continue }
             host.log(.error, "(\(name)) cannot remove \(change.address): \(failure)")
+            noteRemnant(change, of: name)
         }
     }
 

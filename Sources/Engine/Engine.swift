@@ -60,6 +60,9 @@ package final class Engine {
     var firewall: FirewallRequest?
     /// When it is set again after a loss or a failure.
     var firewallBackoff = Backoff()
+    /// What the kernel did not remove, and when it is told again.
+    var remnants: [Remnant] = []
+    var remnantBackoff = Backoff()
     /// Packets for no instance, by reason.
     var strayRejections = Statistics()
     /// The daemon ends: what `-V` is about.
@@ -98,7 +101,7 @@ package final class Engine {
     package var nextDeadline: Timestamp? {
         .earliest(
             node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, extraDue, listenDue,
-            firewallBackoff.due, heartbeatDue, receiptDue)
+            firewallBackoff.due, heartbeatDue, receiptDue, remnantBackoff.due)
     }
 
     /// Starts every instance. The interfaces MUST have been reported with `resynchronise` before.
@@ -193,6 +196,7 @@ package final class Engine {
         listenAgain()
         if let due = firewallBackoff.due, due <= host.now { settleFirewall() }
         settleReceipts()
+        settleRemnants()
         for link in linkDelays.due(at: host.now) { settle(link.index, isUp: link.isUp) }
     }
 

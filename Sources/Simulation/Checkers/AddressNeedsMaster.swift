@@ -1,5 +1,5 @@
 // A host whose engine runs has an address while it is master, and not otherwise. 50 ms are permitted; after the kernel
-// has refused changes, a lease and a second.
+// has refused changes, a lease and a second; without a lease the pause until the next try and a second.
 
 import Election
 
@@ -8,6 +8,8 @@ package struct AddressNeedsMaster: Checker {
     private var without: StretchTable
     private var stray: StretchTable
     private static let limit: Duration = .milliseconds(50)
+    /// The longest pause until a removal is tried again.
+    private static let retry: Duration = .seconds(10)
 
     init(_ world: World) {
         without = StretchTable(rows: world.routerCount, columns: world.hosts.count)
@@ -20,11 +22,11 @@ package struct AddressNeedsMaster: Checker {
             for host in observation.hosts {
                 guard let view = observation.view(host, router) else { continue }
                 let isAlive = observation.alive[host.index] && view.state != nil
-                let settled = host.lastRefusal.map { $0 + (bounds.lease ?? .seconds(5)) + .seconds(1) }
+                let settled = host.lastRefusal.map { $0 + (bounds.lease ?? Self.retry) + .seconds(1) }
                 let begin = settled ?? Timestamp(nanoseconds: .min)
                 let strayed = stray[router, host.index].update(
-                    isAlive && view.holdsAny && view.state != .master && !host.refusesAddresses
-                        && bounds.lease != nil, at: observation.now, from: begin, limit: Self.limit)
+                    isAlive && view.holdsAny && view.state != .master && !host.refusesAddresses,
+                    at: observation.now, from: begin, limit: Self.limit)
                 if let strayed {
                     violations.append(
                         observation.violation(
