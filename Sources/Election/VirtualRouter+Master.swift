@@ -108,7 +108,8 @@ extension VirtualRouter {
     }
 
     /// A losing advertisement: answered at once so that its sender and the bridges learn who is master
-    /// (RFC 9568 6.4.3); the advertisement timer is not restarted. keepalived answers in v2 as well.
+    /// (RFC 9568 6.4.3), ten times an interval at the most; the advertisement timer is not restarted. keepalived answers
+    /// in v2 as well.
     private mutating func hold(
         against heard: HeardAdvertisement, _ master: MasterState, at now: Timestamp,
         into actions: inout [Action]
@@ -120,10 +121,14 @@ extension VirtualRouter {
                 .note(.forcedElection(priority: heard.priority, from: heard.source, own: priority)),
                 to: &actions)
         }
-        if !settings.lowerPriorityNoAdvertisement { advertise(priority, into: &actions) }
+        var master = master
+        defer { state = .master(master) }
+        if !settings.lowerPriorityNoAdvertisement, master.nextAnswer <= now {
+            master.nextAnswer = now + settings.advertisementInterval / 10
+            advertise(priority, into: &actions)
+        }
         guard master.nextLosingBurst <= now else { return }
         let announcement = settings.announcement
-        var master = master
         master.nextLosingBurst = now + settings.advertisementInterval / 2
         if announcement.lowerPriorityRepeat > 0 {
             append(.announce(copies: announcement.lowerPriorityRepeat), to: &actions)
@@ -132,7 +137,6 @@ extension VirtualRouter {
                     deadline: now + announcement.lowerPriorityDelay, copies: announcement.lowerPriorityRepeat)
             }
         }
-        state = .master(master)
     }
 
     // MARK: Addresses and link

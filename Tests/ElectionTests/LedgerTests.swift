@@ -73,14 +73,33 @@ import Wire
 
     @Test func aFloodOfLosingAdvertisementsIsNotMultiplied() {
         var rig = Rig.inState(.master)
-        var bursts = 0
+        var (bursts, answers) = (0, 0)
         for _ in 0..<1000 {
             rig.hear(50)
             bursts += rig.actions.count { if case .announce = $0.kind { true } else { false } }
+            answers += rig.advertised.count
             rig.advance(.milliseconds(1))
             bursts += rig.actions.count { if case .announce = $0.kind { true } else { false } }
         }
         #expect(bursts == 2)
+        #expect(answers == 10)
+    }
+
+    /// Who was stopped for a while finds them all at the same moment.
+    @Test func aBacklogOfLosingAdvertisementsIsAnsweredOnce() {
+        var rig = Rig.inState(.master)
+        rig.hear(50)
+        #expect(rig.advertised == [100])
+        for _ in 0..<200 {
+            rig.hear(50)
+            #expect(rig.advertised == [])
+        }
+        rig.advance(.milliseconds(99))
+        rig.hear(50)
+        #expect(rig.advertised == [])
+        rig.advance(.milliseconds(1))
+        rig.hear(50)
+        #expect(rig.advertised == [100])
     }
 
     @Test func aReloadKeepsStateAndBeat() {

@@ -85,6 +85,9 @@ package struct MasterState: Sendable, Hashable {
     package var refreshDeadline: Timestamp?
     /// No burst for a losing advertisement before this, so that a flood of them is not multiplied.
     package var nextLosingBurst: Timestamp
+    /// No answer to a losing advertisement before this: who was stopped for a while finds hundreds of them waiting, and
+    /// one answer tells all their senders.
+    package var nextAnswer = Timestamp(nanoseconds: .min)
     /// No answer to a claim before this.
     package var nextClaimAnswer = Timestamp(nanoseconds: .min)
     /// The kernel refused addresses; the next advertisement tries again.
