@@ -196,6 +196,12 @@ final class RunnerRig: @unchecked Sendable {
         return process
     }
 
+    /// It is gone then: the next test's server takes the same port.
+    private func stop(_ server: ChildProcess) {
+        server.signal(SIGKILL)
+        while server.reap() == nil { usleep(1000) }
+    }
+
     private func isListening(_ port: UInt16) -> Bool {
         let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(raw) }
@@ -215,7 +221,7 @@ final class RunnerRig: @unchecked Sendable {
     @Test(.timeLimit(.minutes(1))) func mailsArriveInOrder() throws {
         let rig = try RunnerRig()
         let server = try server(rig.folder, port: port)
-        defer { server.signal(SIGKILL) }
+        defer { stop(server) }
         for state in ["MASTER", "BACKUP", "FAULT"] {
             try rig.mail("[LB] Entering \(state) state", port: port)
         }
@@ -235,7 +241,7 @@ final class RunnerRig: @unchecked Sendable {
         try rig.drain(seconds: 1)
         #expect(try FileSystem.list("\(rig.folder)/spool").filter { $0.hasSuffix(".mail") }.count == 2)
         let server = try server(rig.folder, port: port)
-        defer { server.signal(SIGKILL) }
+        defer { stop(server) }
         let next = try RunnerRig(folder: rig.folder)
         try next.until(10) { next.text("inbox").split(separator: "\n").count == 2 }
         usleep(1_500_000)
@@ -246,7 +252,7 @@ final class RunnerRig: @unchecked Sendable {
     @Test(.timeLimit(.minutes(1))) func whatIsRefusedForGoodIsKept() throws {
         let rig = try RunnerRig()
         let server = try server(rig.folder, port: port)
-        defer { server.signal(SIGKILL) }
+        defer { stop(server) }
         try rig.mail("two", port: port, to: ["a@refuse.org", "b@example.org"])
         try rig.drain()
         #expect(rig.text("inbox") == "two b@example.org\n")
@@ -262,7 +268,7 @@ final class RunnerRig: @unchecked Sendable {
         try rig.drain(seconds: 1)
         try FileSystem.writeAtomically("\(rig.folder)/spool/0-0.mail", [1, 2, 3])
         let server = try server(rig.folder, port: port)
-        defer { server.signal(SIGKILL) }
+        defer { stop(server) }
         let next = try RunnerRig(folder: rig.folder)
         try next.mail("fine", port: port)
         try next.drain()
