@@ -212,6 +212,8 @@ final class SupervisorProcess {
     }
 
     func drainRunner() {
+        let farewell = host.plan.behaviour.farewell
+        guard farewell == .zero else { return after(farewell, .drained) }
         guard host.runner != nil else { return end() }
         host.runner?.drain()
         after(Self.runnerGrace, .drained)
