@@ -16,7 +16,8 @@ import Testing
             let comparison = StoryComparison(
                 simulation: Story(text.scenario.transcript), lab: Story(run.transcript),
                 silent: text.silent)
-            print("\(file): times differ by up to \(comparison.greatest) ms")
+            let greatest = comparison.greatest
+            print("\(file): times differ by up to \(greatest.milliseconds) ms (\(greatest.change))")
             let problems = run.failures + comparison.differences
             let circumstances = (["--- lab"] + run.transcript + ["--- logs"] + run.logs).joined(
                 separator: "\n")

@@ -14,7 +14,7 @@ import Testing
         return names.filter { $0.hasSuffix(".scenario") }.sorted()
     }()
 
-    @Test func thereAreScenarios() { #expect(Self.files.count >= 15) }
+    @Test func thereAreScenarios() { #expect(Self.files.count >= 60) }
 
     @Test(arguments: files) func scenario(_ file: String) throws {
         let url = Self.folder.appending(path: file)

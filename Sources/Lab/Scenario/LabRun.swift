@@ -15,7 +15,7 @@ package struct LabRun: Sendable {
     package fileprivate(set) var logs: [String] = []
 
     /// What is to hold at once has this long to become so in the lab, and what has a time this much more.
-    package static let patience: Duration = .milliseconds(200)
+    package static let patience: Duration = .milliseconds(250)
 
     /// `batond` is the daemon's path. Throws what the lab cannot do, and what does not work.
     package static func play(_ scenario: Scenario, file: String, batond: String) throws -> LabRun {

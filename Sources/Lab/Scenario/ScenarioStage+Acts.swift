@@ -117,16 +117,23 @@ extension ScenarioStage {
         try network.bridge.check("ip link set \(port(station, place)) \(isPlugged ? "up" : "down")")
     }
 
-    /// The kernel forgets the IPv6 addresses of a link that is taken down.
     private func setLink(_ station: Station, _ place: Int, _ isUp: Bool) throws {
-        var commands = ["ip link set eth\(place) \(isUp ? "up" : "down")"]
-        if isUp {
-            let own = cluster.hosts[station.index].interfaces[place].addresses
-            commands += own.filter { $0.address.family == .ipv6 }.map {
-                "ip addr replace \($0.address)/\($0.prefixLength) dev eth\(place) nodad"
-            }
-        }
+        let commands = isUp ? raising(place, of: station) : ["ip link set eth\(place) down"]
         try station.host.check(commands.joined(separator: " && "))
+    }
+
+    /// The kernel forgets the IPv6 addresses of a link that is taken down. When it comes up again the host gets its own ones back, and
+    /// they are checked for duplicates, which takes a second.
+    private func raising(_ place: Int, of station: Station) -> [String] {
+        let own = cluster.hosts[station.index].interfaces[place].addresses
+        let settings = "/proc/sys/net/ipv6/conf/eth\(place)"
+        return [
+            "echo 0 > \(settings)/router_solicitation_delay", "echo 1 > \(settings)/accept_dad",
+            "ip link set eth\(place) up",
+        ]
+            + own.filter { $0.address.family == .ipv6 }.map {
+                "ip addr replace \($0.address)/\($0.prefixLength) dev eth\(place)"
+            }
     }
 
     private func isolate(_ station: Station, _ isIsolated: Bool) throws {
@@ -187,13 +194,16 @@ extension ScenarioStage {
         try network.bridge.check(ports.joined(separator: " && "))
         station.kill(DaemonPart.allCases)
         let links = "for device in $(ip -o link show type macvlan | grep -o 'vrrp\\.[0-9]*' | sort -u);"
-        _ = try station.host.run("\(deletion); \(links) do ip link del $device; done")
+        let down = (0..<cluster.segments).map { "ip link set eth\($0) down" }.joined(separator: "; ")
+        _ = try station.host.run("\(deletion); \(links) do ip link del $device; done; \(down)")
     }
 
     private func powerOn(_ station: Station) throws {
         guard !station.isPowered else { return }
         let ports = (0..<cluster.segments).map { "ip link set \(port(station, $0)) up" }
         try network.bridge.check(ports.joined(separator: " && "))
+        let links = (0..<cluster.segments).flatMap { raising($0, of: station) }
+        try station.host.check(links.joined(separator: " && "))
         station.regainPower(at: RealtimeClock.nanoseconds)
         try start(station)
     }

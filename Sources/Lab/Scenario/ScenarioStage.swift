@@ -119,15 +119,21 @@ final class ScenarioStage {
     /// As `World.holds`, of the real hosts.
     func holds(_ claim: Scenario.Claim) -> Bool {
         switch claim {
-        case .state(let host, let state):
+        case .state(let host, let instance, let state):
             let station = stations[host]
             return station.hasEngine
-                && cluster.instances.allSatisfy { station.states.state(of: $0.name) == state }
+                && places(instance).allSatisfy {
+                    station.states.state(of: cluster.instances[$0].name) == state
+                }
         case .stopped(let host): return !stations[host].hasEngine
-        case .holds(let host, let isHeld):
-            return virtualAddresses.indices.allSatisfy { self.isHeld($0, by: stations[host]) == isHeld }
+        case .holds(let host, let instance, let isHeld):
+            return places(instance).allSatisfy { self.isHeld($0, by: stations[host]) == isHeld }
         case .answered(let isAnswered): return probers.allSatisfy { $0.isAnswered == isAnswered }
         }
+    }
+
+    private func places(_ instance: Int?) -> [Int] {
+        instance.map { [$0] } ?? Array(cluster.instances.indices)
     }
 
     /// FRR's addresses are always on an interface, which is up as long as it is master.

@@ -80,10 +80,11 @@ final class Station {
     func kill(_ parts: [DaemonPart]) {
         if parts.count > 1 { signal(SIGSTOP, parts) }
         signal(SIGKILL, parts)
-        releaseEnterers()
+        // Never while the guard is to stay stopped: it would go on.
+        if parts.contains(.guard) { releaseEnterers() }
     }
 
-    /// The process beside a stopped guard is stopped as well, and has to see its end.
+    /// The process beside a stopped guard is stopped as well, and has to see its end. It lets the guard go on.
     func releaseEnterers() {
         (daemon as? KeepalivedLike)?.process?.signal(SIGCONT)
         (daemon as? FRR)?.signal(SIGCONT)

@@ -19,7 +19,7 @@ package struct Story: Sendable {
         let subject: String
         /// The state, `added` or `removed`.
         let word: String
-        /// The kernel removed it since nobody had renewed it.
+        /// The kernel removed it since nobody had renewed it, or a daemon put it back at once.
         let isLeaseEnd: Bool
         /// How many acts came before it.
         let anchor: Int
@@ -50,7 +50,9 @@ package struct Story: Sendable {
                     anchor: anchors.count))
         }
         if words.count == 3, words[0] == "address" {
-            add(words[1], words[2])
+            let former = events.last { $0.host == host && $0.subject == words[1] }
+            let isAnswer = former.map { $0.isLeaseEnd && time - $0.milliseconds < 50 } ?? false
+            add(words[1], words[2], isLeaseEnd: isAnswer)
         } else if words.count == 4, words[0] == "lease", words[3] == "ends" {
             add(words[2], "removed", isLeaseEnd: true)
         } else if words.count == 2, StateName(rawValue: words[1]) != nil {

@@ -8,7 +8,7 @@ import Simulation
 package struct StoryComparison {
     /// What may lie between the times of a change, in milliseconds.
     package struct Tolerance: Sendable {
-        package var change = 200
+        package var change = 250
         /// More where the kernel ends a lease: it looks now and then, up to 0.4 s late, and whole seconds are
         /// counted from the last renewal.
         package var leaseEnd = 600
@@ -16,8 +16,8 @@ package struct StoryComparison {
     }
     /// Differences in words; empty: the stories are the same.
     package private(set) var differences: [String] = []
-    /// The greatest difference of times that was met, in milliseconds; ends of leases aside.
-    package private(set) var greatest = 0
+    /// The greatest difference of times that was met, in milliseconds, and of what; ends of leases aside.
+    package private(set) var greatest = (milliseconds: 0, change: "nothing")
     private let simulation: Story
     private let lab: Story
     private let tolerance: Tolerance
@@ -100,7 +100,9 @@ package struct StoryComparison {
         for (event, other) in zip(expected, found) {
             let time = moved(other)
             let difference = abs(time - event.milliseconds)
-            if !event.isLeaseEnd { greatest = max(greatest, difference) }
+            if !event.isLeaseEnd, difference > greatest.milliseconds {
+                greatest = (difference, "\(track.host) \(track.subject) \(event.word)")
+            }
             pairs.append((event, time))
             guard difference > (event.isLeaseEnd ? tolerance.leaseEnd : tolerance.change) else { continue }
             differences.append(

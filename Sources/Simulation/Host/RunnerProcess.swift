@@ -145,8 +145,13 @@ final class RunnerProcess {
     }
 
     func thaw() {
-        guard isFrozen || !watches.isEmpty else { return }
+        guard isFrozen else { return }
         isFrozen = false
+        lookAgain()
+    }
+
+    /// After it was stopped, or the machine slept.
+    func lookAgain() {
         for watch in watches { look(at: watch.request.kind, watch.request.name, soon: true) }
         runNext()
     }

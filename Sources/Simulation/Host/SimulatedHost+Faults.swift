@@ -172,7 +172,7 @@ extension SimulatedHost {
             arm(at: world.now)
         }
         supervisor?.clockChanged()
-        runner?.thaw()
+        runner?.lookAgain()
     }
 
     // MARK: Power

@@ -28,6 +28,8 @@ package struct ClusterPlan: Sendable, Hashable {
         package var kind: String
         package var name: String
         package var weight: Int
+        /// The weight counts while it fails.
+        package var isReversed = false
 
         /// Nil: it is of no known kind.
         package var watchKind: WatchKind? { WatchKind(word: kind) }
@@ -104,7 +106,7 @@ package struct ClusterPlan: Sendable, Hashable {
         if isGrouped {
             lines += ["vrrp_sync_group G {", "    group {"]
             lines += instances.map { "        \($0.name)" }
-            lines += ["    }", "}"]
+            lines += ["    }"] + tracked + ["}"]
         }
         for instance in instances { lines += text(of: instance, host, imitates) }
         return lines.joined(separator: "\n") + "\n"
@@ -125,17 +127,21 @@ package struct ClusterPlan: Sendable, Hashable {
         if imitates { lines += behaviours[host].settings.map { "    \($0)" } }
         lines += extras.map { "    \($0)" }
         if isUnicast { lines += unicast(instance, host) }
-        for (keyword, kind) in [
-            ("track_script", "script"), ("track_process", "process"), ("track_file", "file"),
-        ] {
-            let tracked = trackers.filter { $0.kind == kind }
-            guard !tracked.isEmpty, !isGrouped else { continue }
-            lines.append("    \(keyword) {")
-            lines += tracked.map { "        \($0.name) weight \($0.weight)" }
-            lines.append("    }")
-        }
+        if !isGrouped { lines += tracked }
         lines += ["    virtual_ipaddress {", "        \(instance.address)", "    }", "}"]
         return lines
+    }
+
+    /// What an instance tracks, or a sync group for its members.
+    private var tracked: [String] {
+        ["script", "process", "file"].flatMap { kind -> [String] in
+            let some = trackers.filter { $0.kind == kind }
+            guard !some.isEmpty else { return [] }
+            let lines = some.map {
+                "        \($0.name) weight \($0.weight)\($0.isReversed ? " reverse" : "")"
+            }
+            return ["    track_\(kind) {"] + lines + ["    }"]
+        }
     }
 
     private func unicast(_ instance: Instance, _ host: Int) -> [String] {
