@@ -26,4 +26,44 @@ import Testing
             }
         }
     }
+
+    /// What the lab plays differs from what the simulation has written: the hosts have the other's priorities.
+    @Test(.timeLimit(.minutes(2))) func anotherStoryIsNoticed() throws {
+        let text = try #require(HandbookScenario.all.first { $0.file == "01-01-two-hosts.scenario" })
+        var scenario = text.scenario
+        scenario.cluster.instances[0].priorities = [100, 150]
+        let run = try LabRun.play(scenario, file: text.file, batond: Program.baton.path)
+        let comparison = StoryComparison(
+            simulation: Story(text.scenario.transcript), lab: Story(run.transcript))
+        #expect(
+            run.failures == [
+                "01-01-two-hosts.scenario:5: not so: expect a master, b backup, a holding, b empty"
+            ])
+        #expect(!comparison.differences.isEmpty)
+    }
+
+    @Test func whatTheLabCannotDoIsSaid() throws {
+        let scenario = try ScenarioParser.parse("hosts a=1\nsleep a", file: "x")
+        let error = #expect(throws: LabError.self) {
+            try LabRun.play(scenario, file: "x", batond: Program.baton.path)
+        }
+        #expect(
+            error?.description == "x: the lab cannot let a machine sleep: all hosts are one machine")
+    }
+
+    /// The table of docs/simulation.md has exactly the scenarios that the lab cannot play, and why.
+    @Test func whatCannotBePlayedIsDocumented() throws {
+        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../docs/simulation.md")
+        let text = try String(contentsOf: url, encoding: .utf8)
+        let documented = text.split(separator: "\n").compactMap { line -> String? in
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            return cells.count == 2 && cells[1].hasPrefix("the lab cannot") ? "\(cells[0]) \(cells[1])" : nil
+        }
+        let found = HandbookScenario.all.compactMap { text in
+            text.scenario.labObstacle.map { "`\(text.file.replacing(".scenario", with: ""))` \($0)" }
+        }
+        #expect(documented == found)
+        #expect(HandbookScenario.all.count == HandbookScenario.playable.count + documented.count)
+    }
 }

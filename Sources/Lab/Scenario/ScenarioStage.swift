@@ -136,9 +136,9 @@ final class ScenarioStage {
         instance.map { [$0] } ?? Array(cluster.instances.indices)
     }
 
-    /// FRR's addresses are always on an interface, which is up as long as it is master.
+    /// FRR's addresses are always on an interface, which is up as long as it is master, and stays so when it is killed.
     private func isHeld(_ place: Int, by station: Station) -> Bool {
         guard station.behaviour == .frr else { return station.addresses.holds(virtualAddresses[place]) }
-        return station.hasEngine && station.states.state(of: cluster.instances[place].name) == .master
+        return station.states.state(of: cluster.instances[place].name) == .master
     }
 }
