@@ -43,7 +43,7 @@ let package = Package(
         room(
             "Daemon",
             ["Engine", "Guard", "Notification", "Control", "Configuration", "Election", "Linux", "Wire"]),
-        room("Lab", ["Linux", "Wire"]),
+        room("Lab", ["Control", "Election", "Linux", "Simulation", "Wire"]),
 
         .executableTarget(name: "batond", dependencies: ["Daemon"], swiftSettings: strict),
         .executableTarget(
@@ -72,7 +72,7 @@ let package = Package(
             without: ["Scenarios"]),
         tests("NotificationTests", ["Notification", "Control", "Linux"]),
         tests("DaemonTests", ["Daemon", "Control", "Configuration", "Election", "Linux", "Wire"]),
-        tests("LabTests", ["Lab", "Configuration", "Election", "Linux", "Wire"]),
+        tests("LabTests", ["Lab", "Configuration", "Election", "Linux", "Simulation", "Wire"]),
         tests("TidyTests", ["Configuration", "Election", "Wire"]),
     ]
 )

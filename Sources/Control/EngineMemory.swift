@@ -13,7 +13,9 @@ package struct EngineMemory: Sendable {
     package private(set) var results: [WatchResult] = []
     /// When the engine was last known to be alive, and how soon it says so again.
     package private(set) var lastBeat: Int64 = 0
-    package private(set) var beat: Int64 = 500_000_000
+    private var beat: Int64 = 500_000_000
+    /// Until then the guard itself was held up, and could not have heard anything.
+    private var heldUpUntil: Int64 = 0
 
     /// Beats that may be missing before the engine counts as hung.
     private static let patience: Int64 = 4
@@ -25,17 +27,24 @@ package struct EngineMemory: Sendable {
     package init() {}
 
     /// When the engine counts as hung if nothing is heard.
-    package var deadline: Int64 { lastBeat + max(beat * Self.patience, Self.shortestWait) }
+    package var deadline: Int64 {
+        max(lastBeat, heldUpUntil) + max(beat * Self.patience, Self.shortestWait)
+    }
 
     package mutating func begin(at now: Int64) {
         isReady = true
         lastBeat = now
     }
 
-    package mutating func beat(_ interval: Int64, at now: Int64) {
+    /// `moment`: when the engine said so, not when it was heard. A guard that was stopped reads old messages, and the peers have not
+    /// waited for it.
+    package mutating func beat(_ interval: Int64, at moment: Int64) {
         beat = interval
-        lastBeat = now
+        lastBeat = max(lastBeat, moment)
     }
+
+    /// The guard's own lateness is not the engine's.
+    package mutating func wasHeldUp(until now: Int64) { heldUpUntil = now }
 
     package mutating func learn(_ result: WatchResult) { results.put(result) }
 

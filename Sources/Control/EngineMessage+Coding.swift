@@ -24,8 +24,9 @@ extension EngineMessage {
             writer.write(UInt8(7))
             writer.write(path)
             writer.write(former)
-        case .alive(let beat, let headerSequence, let stamp):
+        case .alive(let moment, let beat, let headerSequence, let stamp):
             writer.write(UInt8(8))
+            writer.write(moment)
             writer.write(beat)
             writer.write(headerSequence)
             writer.write(stamp)
@@ -48,7 +49,8 @@ extension EngineMessage {
         case 7: self = .parameter(path: try reader.readString(), former: try reader.readString())
         case 8:
             self = .alive(
-                beat: try reader.read(), headerSequence: try reader.read(), stamp: try reader.read())
+                moment: try reader.read(), beat: try reader.read(), headerSequence: try reader.read(),
+                stamp: try reader.read())
         case 9: self = .standing(try Standing(from: &reader))
         default: throw FrameError(offset: 0)
         }

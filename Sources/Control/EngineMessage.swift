@@ -18,9 +18,9 @@ package enum EngineMessage: Sendable, Hashable {
     case reloaded(succeeded: Bool)
     /// Every address was released; the engine ends.
     case stopped
-    /// The engine is not hung: the next such message comes within `beat` nanoseconds. The numbers are those of the last
-    /// authenticated packets, which must not come again.
-    case alive(beat: Int64, headerSequence: UInt32, stamp: UInt64)
+    /// The engine is not hung at `moment`, nanoseconds of the monotonic clock: the next such message comes within `beat`
+    /// nanoseconds. The numbers are those of the last authenticated packets, which must not come again.
+    case alive(moment: Int64, beat: Int64, headerSequence: UInt32, stamp: UInt64)
     /// The state that an instance is in now, for a successor of the engine.
     case standing(Standing)
 }

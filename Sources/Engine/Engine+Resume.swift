@@ -84,7 +84,11 @@ extension Engine {
     func sendHeartbeat() {
         guard options.sendsHeartbeat, hasStarted, (heartbeatDue ?? host.now) <= host.now else { return }
         let beat = heartbeat
-        heartbeatDue = host.now + beat
-        host.report(.alive(beat: beat.nanoseconds, headerSequence: headerSequence, stamp: lastStamp))
+        let now = host.now
+        heartbeatDue = now + beat
+        host.report(
+            .alive(
+                moment: now.nanoseconds, beat: beat.nanoseconds, headerSequence: headerSequence,
+                stamp: lastStamp))
     }
 }

@@ -168,8 +168,8 @@ package final class Supervisor {
         case .parameter(let path, let former): wills.remember(path, former: former)
         case .stopped:
             for problem in wills.restoreParameters() { options.log(.error, "\(problem)") }
-        case .alive(let beat, let headerSequence, let stamp):
-            memory.beat(beat, at: MonotonicClock.now)
+        case .alive(let moment, let beat, let headerSequence, let stamp):
+            memory.beat(beat, at: moment)
             memory.numbers = (headerSequence, stamp)
         case .standing(let standing): memory.remember(standing)
         }
@@ -290,7 +290,7 @@ package final class Supervisor {
             let now = MonotonicClock.now
             // What it has said meanwhile counts, and the guard's own lateness is not the engine's.
             self.read(.engine, child)
-            if now - due > EngineMemory.tolerance { self.memory.beat(self.memory.beat, at: now) }
+            if now - due > EngineMemory.tolerance { self.memory.wasHeldUp(until: now) }
             guard self.engine === child else { return }
             if self.memory.deadline <= now {
                 self.options.log(

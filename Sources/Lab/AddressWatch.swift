@@ -7,10 +7,10 @@ import Wire
 
 /// Watches a host's addresses until `stop`. Moments are nanoseconds since 1970.
 package final class AddressWatch: Sendable {
-    private struct Change {
-        let moment: Int64
-        let address: IPAddress
-        let isAdded: Bool
+    package struct Change: Sendable {
+        package let moment: Int64
+        package let address: IPAddress
+        package let isAdded: Bool
     }
     private struct Place: Hashable {
         let address: IPAddress
@@ -72,6 +72,9 @@ package final class AddressWatch: Sendable {
             }
         }
     }
+
+    /// All that has come or gone, in order.
+    package var changes: [Change] { record.withLock { $0.changes } }
 
     /// The first appearance of an address after a moment.
     package func appearance(of address: IPAddress, since moment: Int64) -> Int64? {

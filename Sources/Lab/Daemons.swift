@@ -2,6 +2,7 @@
 
 import Glibc
 import Linux
+import Simulation
 
 /// A VRRP program on a host.
 package protocol VRRPDaemon: AnyObject {
@@ -19,7 +20,7 @@ package final class KeepalivedLike: VRRPDaemon {
     package private(set) var process: HostProcess?
     private let flags: [String]
     package static let configurationPath = "/run/lab/keepalived.conf"
-    private static let logPath = "/run/lab/daemon.log"
+    static let logPath = "/run/lab/daemon.log"
 
     package init(_ program: String, on host: LabHost, configuration: String, flags: [String] = []) throws {
         self.program = program
@@ -64,7 +65,6 @@ package final class FRR: VRRPDaemon {
     private let vrid: Int
     private let isIPv6: Bool
     private var processes: [HostProcess] = []
-    private static let logPath = "/run/lab/daemon.log"
 
     package init(on host: LabHost, vrid: Int, priority: Int, address: String, prefix: Int, isIPv6: Bool)
         throws
@@ -98,6 +98,7 @@ package final class FRR: VRRPDaemon {
     }
 
     package func start() throws {
+        processes = []
         // What an earlier life left: sockets, and the macvlan that vrrpd switched off.
         try host.check(
             "rm -f /run/frr/*; ip link set vrrp\(isIPv6 ? "-6" : "-4") protodown off; true")
@@ -108,8 +109,8 @@ package final class FRR: VRRPDaemon {
                     [
                         program, "-f", "/run/lab/frr.conf", "-i", "/run/frr/\(name).pid",
                         "--vty_socket", "/run/frr", "--log", "stdout", "-z", "/run/frr/zserv.api",
-                    ], log: Self.logPath))
-            try Wait.until(seconds: 10, "FRR's \(name) does not start\n\(log)") {
+                    ], log: KeepalivedLike.logPath))
+            try Wait.until(seconds: 10, "FRR's \(name) does not start") {
                 access(host.path("/run/frr/\(name).vty"), F_OK) == 0
             }
         }
@@ -123,7 +124,18 @@ package final class FRR: VRRPDaemon {
         processes = []
     }
 
-    package var log: String { host.read(Self.logPath) }
+    package var log: String { host.read(KeepalivedLike.logPath) }
+
+    /// zebra as the guard, vrrpd as the engine: those that run, stopped or not.
+    var parts: [DaemonProcess] {
+        zip([DaemonPart.guard, .engine], processes).filter { $0.1.isRunning }.map {
+            DaemonProcess(part: $0.0, pid: $0.1.pid, isRunning: true)
+        }
+    }
+
+    func signal(_ number: Int32) {
+        for process in processes { process.signal(number) }
+    }
 
     /// Whether vrrpd says that it is master.
     package var isMaster: Bool {

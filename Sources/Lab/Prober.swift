@@ -1,4 +1,4 @@
-// A client that asks the virtual address for an answer each millisecond, and remembers when it got one.
+// A client that asks the virtual address for an answer again and again, and remembers when it got one.
 
 import Glibc
 import Linux
@@ -49,10 +49,11 @@ package final class Prober: Sendable {
         var isFinished = false
     }
     private let record = Mutex(Record())
-    private static let period: Int64 = 1_000_000
+    private let period: Int64
 
-    /// Probes `target` from `host`, each millisecond.
-    package init(from host: LabHost, target: IPAddress) throws {
+    /// Probes `target` from `host`, once in each period of so many milliseconds.
+    package init(from host: LabHost, target: IPAddress, periodMilliseconds: Int64 = 1) throws {
+        period = periodMilliseconds * 1_000_000
         let namespace = "/proc/\(host.pid)/ns/net"
         try WorkerThread.start { [self] in
             do {
@@ -69,7 +70,7 @@ package final class Prober: Sendable {
         var next = MonotonicClock.now
         while !record.withLock({ $0.isStopping }) {
             probe(socket)
-            next += Self.period
+            next += period
             var moment = timespec(tv_sec: Int(next / 1_000_000_000), tv_nsec: Int(next % 1_000_000_000))
             clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &moment, nil)
             drain(socket)
@@ -96,9 +97,10 @@ package final class Prober: Sendable {
         }
     }
 
-    /// Whether the newest probes (but for the last few, still under way) are answered.
+    /// Whether the newest probes (but for those of the last 20 ms, still under way) are answered.
     package var isAnswered: Bool {
-        record.withLock { $0.answered.dropLast(20).suffix(20).contains(true) }
+        let count = Int(max(1, 20_000_000 / period))
+        return record.withLock { $0.answered.dropLast(count).suffix(count).contains(true) }
     }
 
     package func stop() -> ProbeReport {

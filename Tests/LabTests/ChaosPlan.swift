@@ -2,11 +2,7 @@
 // gives the same faults at the same moments whatever the daemons do.
 
 import Glibc
-
-/// The processes of a daemon.
-enum DaemonPart: String, Sendable, CaseIterable {
-    case `guard`, engine, runner
-}
+import Simulation
 
 /// What is done to a host.
 enum ChaosAct: Sendable, CustomStringConvertible {

@@ -3,6 +3,7 @@
 import Glibc
 import Lab
 import Linux
+import Simulation
 import Wire
 
 /// What the hosts speak.

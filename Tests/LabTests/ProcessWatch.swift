@@ -3,45 +3,8 @@
 import Glibc
 import Lab
 import Linux
+import Simulation
 import Synchronization
-
-/// A process of a daemon, at one moment.
-struct DaemonProcess: Sendable {
-    let part: DaemonPart
-    let pid: Int32
-    /// Not stopped.
-    let isRunning: Bool
-
-    /// Those of a host: the guard, its children, and what a dead guard left behind.
-    /// `holder` is the host's first process.
-    static func all(holder: Int32, guard pid: Int32?) -> [DaemonProcess] {
-        var pids = ProcessTree.children(of: holder)
-        if let pid, pid > 0 { pids = [pid] + ProcessTree.children(of: pid) + pids }
-        return pids.compactMap { Self($0, guard: pid) }
-    }
-
-    private init?(_ pid: Int32, guard first: Int32?) {
-        guard let line = Self.text("/proc/\(pid)/stat"), let end = line.lastIndex(of: ")"),
-            let state = line[end...].dropFirst(2).first, !"ZXx".contains(state), line.contains("(batond)")
-        else { return nil }
-        let command = Self.text("/proc/\(pid)/cmdline") ?? ""
-        if command.contains("--role=engine") {
-            part = .engine
-        } else if command.contains("--role=runner") {
-            part = .runner
-        } else if pid == first {
-            part = .guard
-        } else {
-            return nil
-        }
-        self.pid = pid
-        isRunning = !"Tt".contains(state)
-    }
-
-    private static func text(_ path: String) -> String? {
-        (try? FileSystem.read(path)).map { String(decoding: $0, as: UTF8.self) }
-    }
-}
 
 /// Watches the daemon of a host until `stop`.
 final class ProcessWatch: Sendable {

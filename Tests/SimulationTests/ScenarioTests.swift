@@ -14,7 +14,7 @@ import Testing
         return names.filter { $0.hasSuffix(".scenario") }.sorted()
     }()
 
-    @Test func thereAreScenarios() { #expect(Self.files.count >= 15) }
+    @Test func thereAreScenarios() { #expect(Self.files.count >= 60) }
 
     @Test(arguments: files) func scenario(_ file: String) throws {
         let url = Self.folder.appending(path: file)
@@ -41,6 +41,11 @@ import Testing
         ("hosts a=1\nexpect a king", "x:2: 'king' is none of master, backup, fault, stopped, holding, empty"),
         ("hosts a=1\nrun 5s\nvip 10.0.0.1", "x:3: 'vip' comes before all steps"),
         ("hosts a=1\nthaw a b", "x:2: 'b' is too much"),
+        ("hosts a=1\nvip 10.0.0.1 priorities a=1 b=2", "x:2: 'b=2' is no host and its priority"),
+        (
+            "hosts a=1\nvip 10.0.0.1\nexpect a V2 master",
+            "x:3: 'V2' is none of master, backup, fault, stopped, holding, empty"
+        ),
         ("", "x:1: there are no hosts"),
     ])
     func whatIsWrongIsSaidWithItsPlace(_ text: String, _ message: String) {
@@ -59,6 +64,21 @@ import Testing
         let read = try ScenarioParser.parse(scenario.text, file: "x")
         #expect(read.text == scenario.text)
         #expect(read.cluster.hosts.map(\.configuration) == run.cluster.hosts.map(\.configuration))
+    }
+
+    /// What random runs do not have.
+    @Test func prioritiesOfOneInstanceArePrinted() throws {
+        let text = """
+            hosts a=255 b=100
+            vip 10.0.0.1 vip 10.0.0.2 on eth1 priorities a=90 b=110
+            track script check -60 reverse
+            expect a V1 master, b V2 holding
+            """
+        let scenario = try ScenarioParser.parse(text, file: "x")
+        #expect(scenario.cluster.instances.map(\.priorities) == [[255, 100], [90, 110]])
+        let read = try ScenarioParser.parse(scenario.text, file: "x")
+        #expect(read.text == scenario.text)
+        #expect(read.cluster == scenario.cluster)
     }
 
     @Test func aFailureIsCutDownToItsCause() throws {

@@ -35,13 +35,15 @@ package struct Behaviour: Sendable, Hashable {
     package var followsClaims = true
     /// Announcements come in bursts only, not behind single advertisements.
     package var announcesInBurstsOnly = false
+    /// How long the service still runs after a stop that has released everything.
+    package var farewell: Duration = .zero
 
     package static let baton = Behaviour(name: "baton")
 
     /// 2.2.7: no lease, break before make; a child that died is started anew and knows nothing.
     package static let keepalived = Behaviour(
         name: "keepalived", settings: ["vip_lease off", "handover break_before_make"], remembers: false,
-        followsClaims: false, announcesInBurstsOnly: true)
+        followsClaims: false, announcesInBurstsOnly: true, farewell: .seconds(1))
 
     /// vrrpd: no lease, one burst of announcements, a losing advertisement is not answered, nobody starts it again.
     package static let frr = Behaviour(

@@ -63,7 +63,11 @@ extension SimulatedHost {
     func startService() {
         guard isPowered else { return }
         isWanted = true
-        guard supervisor == nil else { return }
+        guard supervisor == nil else {
+            // One that still stops is waited for.
+            if supervisor?.isStopping == true { startWhenStopped() }
+            return
+        }
         // The service manager ends what is left of an earlier life.
         if engine != nil { killEngine("is left over: killed") }
         let process = SupervisorProcess(self, life: nextLife())
@@ -103,9 +107,11 @@ extension SimulatedHost {
         kernel.links[link].isAdministrativelyUp = isUp
         // The kernel forgets IPv6 addresses of a link that is taken down.
         if !isUp {
-            kernel.removeAll {
-                $0.assigned.interfaceIndex == index && $0.assigned.address.family == .ipv6
+            func isLost(_ address: KernelAddress) -> Bool {
+                address.assigned.interfaceIndex == index && address.assigned.address.family == .ipv6
             }
+            noteRemoval(isLost)
+            kernel.removeAll(isLost)
         }
         reportLink(index)
         if isUp { addOwnAddresses() }
@@ -122,9 +128,17 @@ extension SimulatedHost {
 
     /// Somebody removes the virtual addresses by hand.
     func deleteAddresses() {
+        noteRemoval { !$0.isOwn }
         kernel.removeAll { !$0.isOwn }
         touch()
         scheduleReports()
+    }
+
+    /// What goes without the daemon's doing.
+    private func noteRemoval(_ condition: (KernelAddress) -> Bool) {
+        for address in kernel.addresses where !address.isOwn && condition(address) {
+            note("address \(address.assigned.address) removed", isStory: true)
+        }
     }
 
     func overflowReports() {
@@ -158,7 +172,7 @@ extension SimulatedHost {
             arm(at: world.now)
         }
         supervisor?.clockChanged()
-        runner?.thaw()
+        runner?.lookAgain()
     }
 
     // MARK: Power

@@ -30,7 +30,7 @@ extension SimulatedHost {
         startWhenStopped()
     }
 
-    private func startWhenStopped() {
+    func startWhenStopped() {
         isWanted = true
         world.schedule(.serviceStart(host: index), after: Self.restartPause)
     }

@@ -91,7 +91,7 @@ extension SupervisorProcess {
         guard memory.isReady else { return }
         // The guard's own lateness is not the engine's.
         let now = now.nanoseconds
-        if now - due.nanoseconds > EngineMemory.tolerance { memory.beat(memory.beat, at: now) }
+        if now - due.nanoseconds > EngineMemory.tolerance { memory.wasHeldUp(until: now) }
         if memory.deadline <= now {
             host.killEngine("does not answer: killed")
         } else {

@@ -139,8 +139,8 @@ final class SupervisorProcess {
             host.requests += 1
             backlog.append((message, host.requests))
             flushBacklog()
-        case .alive(let beat, let header, let stamp):
-            memory.beat(beat, at: now.nanoseconds)
+        case .alive(let moment, let beat, let header, let stamp):
+            memory.beat(beat, at: moment)
             memory.numbers = (header, stamp)
         case .standing(let standing): memory.remember(standing)
         case .reloaded, .parameter, .stopped: break
@@ -212,6 +212,8 @@ final class SupervisorProcess {
     }
 
     func drainRunner() {
+        let farewell = host.plan.behaviour.farewell
+        guard farewell == .zero else { return after(farewell, .drained) }
         guard host.runner != nil else { return end() }
         host.runner?.drain()
         after(Self.runnerGrace, .drained)

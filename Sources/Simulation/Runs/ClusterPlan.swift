@@ -1,6 +1,7 @@
 // A cluster: hosts with the same instances and other priorities. Random runs draw one, scenarios write one down; both
 // become configuration files of the ordinary language.
 
+import Control
 import Election
 import Wire
 
@@ -27,6 +28,11 @@ package struct ClusterPlan: Sendable, Hashable {
         package var kind: String
         package var name: String
         package var weight: Int
+        /// The weight counts while it fails.
+        package var isReversed = false
+
+        /// Nil: it is of no known kind.
+        package var watchKind: WatchKind? { WatchKind(word: kind) }
 
         package init(kind: String, name: String, weight: Int) {
             self.kind = kind
@@ -89,45 +95,53 @@ package struct ClusterPlan: Sendable, Hashable {
 
     // MARK: Text
 
-    /// The configuration file of a host.
-    package func text(of host: Int) -> String {
+    /// Where scripts and files are that the configuration names.
+    package static let folder = "/run/lab"
+
+    /// The configuration file of a host. With `imitates` a host that behaves like another program has the statements that
+    /// make Baton's election do so; else it is the text for that program.
+    package func text(of host: Int, imitates: Bool = true) -> String {
         var lines = ["global_defs {", "    router_id \(names[host])", "}"]
         for tracker in trackers { lines += tracker.definition }
         if isGrouped {
             lines += ["vrrp_sync_group G {", "    group {"]
             lines += instances.map { "        \($0.name)" }
-            lines += ["    }", "}"]
+            lines += ["    }"] + tracked + ["}"]
         }
-        for instance in instances { lines += text(of: instance, host) }
+        for instance in instances { lines += text(of: instance, host, imitates) }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func text(of instance: Instance, _ host: Int) -> [String] {
+    private func text(of instance: Instance, _ host: Int, _ imitates: Bool) -> [String] {
         var lines = [
             "vrrp_instance \(instance.name) {", "    version \(version.rawValue)",
             "    interface eth\(instance.segment)", "    virtual_router_id \(instance.vrid)",
             "    priority \(instance.priorities[host])", "    advert_int \(seconds)",
-            "    notify /etc/notify",
+            "    notify \(Self.folder)/notify",
         ]
         if !preempts { lines.append("    nopreempt") }
         if preemptDelay > 0 { lines.append("    preempt_delay \(preemptDelay)") }
         if behaviours[host] == .baton {
             lines += ["    handover \(handover)", "    vip_lease \(lease)"]
         }
-        lines += behaviours[host].settings.map { "    \($0)" }
+        if imitates { lines += behaviours[host].settings.map { "    \($0)" } }
         lines += extras.map { "    \($0)" }
         if isUnicast { lines += unicast(instance, host) }
-        for (keyword, kind) in [
-            ("track_script", "script"), ("track_process", "process"), ("track_file", "file"),
-        ] {
-            let tracked = trackers.filter { $0.kind == kind }
-            guard !tracked.isEmpty, !isGrouped else { continue }
-            lines.append("    \(keyword) {")
-            lines += tracked.map { "        \($0.name) weight \($0.weight)" }
-            lines.append("    }")
-        }
+        if !isGrouped { lines += tracked }
         lines += ["    virtual_ipaddress {", "        \(instance.address)", "    }", "}"]
         return lines
+    }
+
+    /// What an instance tracks, or a sync group for its members.
+    private var tracked: [String] {
+        ["script", "process", "file"].flatMap { kind -> [String] in
+            let some = trackers.filter { $0.kind == kind }
+            guard !some.isEmpty else { return [] }
+            let lines = some.map {
+                "        \($0.name) weight \($0.weight)\($0.isReversed ? " reverse" : "")"
+            }
+            return ["    track_\(kind) {"] + lines + ["    }"]
+        }
     }
 
     private func unicast(_ instance: Instance, _ host: Int) -> [String] {
@@ -150,12 +164,17 @@ extension ClusterPlan.Tracker {
         switch kind {
         case "script":
             [
-                "vrrp_script \(name) {", "    script /etc/\(name)", "    interval 1", "    weight \(weight)",
+                "vrrp_script \(name) {", "    script \(ClusterPlan.folder)/\(name)", "    interval 1",
+                "    weight \(weight)",
                 "}",
             ]
         case "process":
             ["vrrp_track_process \(name) {", "    process \(name)", "    weight \(weight)", "}"]
-        default: ["vrrp_track_file \(name) {", "    file /etc/\(name)", "    weight \(weight)", "}"]
+        default:
+            [
+                "vrrp_track_file \(name) {", "    file \(ClusterPlan.folder)/\(name)", "    weight \(weight)",
+                "}",
+            ]
         }
     }
 }

@@ -91,9 +91,7 @@ extension Act {
         switch (verb, second) {
         case ("delete", "addresses"): return .deleteAddresses(host: host)
         case ("set", nil):
-            let kinds: [(String, WatchKind)] = [("script", .script), ("file", .file), ("process", .process)]
-            let word = words.next()
-            guard let kind = kinds.first(where: { $0.0 == word })?.1, let name = words.next(),
+            guard let kind = words.next().flatMap({ WatchKind(word: $0) }), let name = words.next(),
                 let value = words.number()
             else { return nil }
             return .watch(host: host, kind, name: name, value: Int32(clamping: value))
@@ -107,6 +105,18 @@ extension Act {
         case ("refuse", "addresses"): return words.onOff().map { .refuseAddresses(host: host, $0) }
         case ("refuse", "sending"): return words.onOff().map { .refuseSending(host: host, $0) }
         case ("power", nil): return words.onOff().map { .power(host: host, $0) }
+        default: return nil
+        }
+    }
+}
+
+extension WatchKind {
+    /// As scenarios name it.
+    init?(word: String) {
+        switch word {
+        case "script": self = .script
+        case "process": self = .process
+        case "file": self = .file
         default: return nil
         }
     }

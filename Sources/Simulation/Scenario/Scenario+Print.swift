@@ -4,7 +4,7 @@ import Election
 import Wire
 
 extension Scenario {
-    /// The text without a transcript. The cluster's instances all have the same priorities.
+    /// The text without a transcript.
     package var text: String {
         var lines = paragraph.map { "# \($0)" }
         lines += cluster.lines
@@ -36,14 +36,18 @@ extension ClusterPlan {
             return "\(names[host])=\(instances.first?.priorities[host] ?? 100)\(behaviour)"
         }
         var lines = ["hosts \(hosts.joined(separator: " "))"]
-        lines += instances.map { "vip \($0.address) on eth\($0.segment)" }
+        lines += instances.map { instance in
+            let own = zip(names, instance.priorities).map { "\($0)=\($1)" }.joined(separator: " ")
+            let isUsual = instance.priorities == instances.first?.priorities
+            return "vip \(instance.address) on eth\(instance.segment)\(isUsual ? "" : " priorities \(own)")"
+        }
         lines.append("advert \(interval.words) version \(version.rawValue) segments \(segments)")
         lines.append("handover \(handover) lease \(lease)")
         if isUnicast { lines.append("unicast") }
         if isGrouped { lines.append("group") }
         if !preempts { lines.append("nopreempt") }
         if preemptDelay > 0 { lines.append("preempt_delay \(preemptDelay)") }
-        lines += trackers.map { "track \($0.kind) \($0.name) \($0.weight)" }
+        lines += trackers.map { "track \($0.kind) \($0.name) \($0.weight)\($0.isReversed ? " reverse" : "")" }
         lines += extras.map { "extra \($0)" }
         return lines
     }

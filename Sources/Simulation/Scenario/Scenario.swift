@@ -22,10 +22,11 @@ package struct Scenario: Sendable {
 
     /// Something that may be true of the cluster.
     package enum Claim: Sendable, Hashable {
-        case state(host: Int, StateName)
+        /// Of one instance, or of all of the host's.
+        case state(host: Int, instance: Int?, StateName)
         /// No engine runs.
         case stopped(host: Int)
-        case holds(host: Int, Bool)
+        case holds(host: Int, instance: Int?, Bool)
         case answered(Bool)
     }
 

@@ -86,6 +86,9 @@ package struct ScenarioParser {
         case "track":
             scenario.cluster.trackers.append(
                 .init(kind: try take(&words), name: try take(&words), weight: try number(&words)))
+            guard words.peek == "reverse" else { return }
+            _ = words.next()
+            scenario.cluster.trackers[scenario.cluster.trackers.count - 1].isReversed = true
         case "extra": scenario.cluster.extras.append(words.rest())
         case "seed": scenario.seed = UInt64(try number(&words))
         case "by-hand": scenario.startsByHand = true
@@ -100,7 +103,7 @@ package struct ScenarioParser {
             let parts = word.split(separator: "=")
             let value = parts.count == 2 ? parts[1].split(separator: ":") : []
             guard let name = parts.first, let text = value.first, let priority = Int(text),
-                (1...254).contains(priority)
+                (1...255).contains(priority)
             else { throw failure("'\(word)' is no host and its priority") }
             var behaviour = Behaviour.baton
             if value.count == 2 {
@@ -115,7 +118,8 @@ package struct ScenarioParser {
         }
     }
 
-    /// Each address is an instance: `vip 192.168.50.88`, or with `on eth1`.
+    /// Each address is an instance: `vip 192.168.50.88`, or with `on eth1`, and with `priorities a=100 b=150` where they
+    /// are other than those of `hosts`.
     private mutating func readAddress(_ words: inout Words) throws(ScenarioError) {
         var text = try take(&words)
         if !text.contains("/") { text += text.contains(":") ? "/64" : "/24" }
@@ -133,7 +137,22 @@ package struct ScenarioParser {
         scenario.cluster.instances.append(
             .init(
                 name: "V\(place + 1)", segment: segment, vrid: 51 + place, address: text,
-                priorities: priorities))
+                priorities: try ownPriorities(&words)))
+    }
+
+    private func ownPriorities(_ words: inout Words) throws(ScenarioError) -> [Int] {
+        var own = priorities
+        guard words.peek == "priorities" else { return own }
+        _ = words.next()
+        while let word = words.peek, word.contains("=") {
+            _ = words.next()
+            let parts = word.split(separator: "=").map(String.init)
+            guard parts.count == 2, let host = scenario.cluster.names.firstIndex(of: parts[0]),
+                let priority = Int(parts[1]), (1...255).contains(priority)
+            else { throw failure("'\(word)' is no host and its priority") }
+            own[host] = priority
+        }
+        return own
     }
 
     // MARK: Steps
@@ -169,7 +188,8 @@ package struct ScenarioParser {
     }
 
     private func claim(_ words: inout Words) throws(ScenarioError) -> Scenario.Claim {
-        let (subject, predicate) = (try take(&words), try take(&words).filter { $0 != "," })
+        let subject = try take(&words)
+        var predicate = try take(&words).filter { $0 != "," }
         if subject == "client" {
             guard predicate == "answered" || predicate == "unanswered" else {
                 throw failure("a client is answered or unanswered, not '\(predicate)'")
@@ -179,13 +199,15 @@ package struct ScenarioParser {
         guard let host = scenario.cluster.names.firstIndex(of: subject) else {
             throw failure("there is no host '\(subject)'")
         }
+        let instance = scenario.cluster.instances.firstIndex { $0.name == predicate }
+        if instance != nil { predicate = try take(&words).filter { $0 != "," } }
         switch predicate {
-        case "master": return .state(host: host, .master)
-        case "backup": return .state(host: host, .backup)
-        case "fault": return .state(host: host, .fault)
+        case "master": return .state(host: host, instance: instance, .master)
+        case "backup": return .state(host: host, instance: instance, .backup)
+        case "fault": return .state(host: host, instance: instance, .fault)
         case "stopped": return .stopped(host: host)
-        case "holding": return .holds(host: host, true)
-        case "empty": return .holds(host: host, false)
+        case "holding": return .holds(host: host, instance: instance, true)
+        case "empty": return .holds(host: host, instance: instance, false)
         default:
             throw failure("'\(predicate)' is none of master, backup, fault, stopped, holding, empty")
         }

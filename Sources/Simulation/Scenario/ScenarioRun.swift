@@ -60,16 +60,22 @@ package struct ScenarioRun {
 }
 
 extension World {
-    /// Whether a claim is true now; of a host that has several instances it is true of all of them.
+    /// Whether a claim is true now.
     func holds(_ claim: Scenario.Claim) -> Bool {
+        func views(_ host: Int, _ instance: Int?) -> [RouterView] {
+            let all = hosts[host].views
+            return instance.map { [all[$0]] } ?? all
+        }
         switch claim {
-        case .state(let host, let state):
-            hosts[host].views.allSatisfy { $0.state == state && !($0.isLeaving && state == .master) }
-        case .stopped(let host): hosts[host].engine == nil
-        case .holds(let host, let isHeld):
-            hosts[host].views.allSatisfy { isHeld ? $0.holdsAll : !$0.holdsAny }
+        case .state(let host, let instance, let state):
+            return views(host, instance).allSatisfy {
+                $0.state == state && !($0.isLeaving && state == .master)
+            }
+        case .stopped(let host): return hosts[host].engine == nil
+        case .holds(let host, let instance, let isHeld):
+            return views(host, instance).allSatisfy { isHeld ? $0.holdsAll : !$0.holdsAny }
         case .answered(let isAnswered):
-            clients.allSatisfy { ($0.unansweredSince == nil && $0.mac != nil) == isAnswered }
+            return clients.allSatisfy { ($0.unansweredSince == nil && $0.mac != nil) == isAnswered }
         }
     }
 }

@@ -1,0 +1,132 @@
+// Plays a scenario with real hosts and writes its transcript in the simulation's words, so that the two can be
+// compared.
+
+import Election
+import Glibc
+import Linux
+import Simulation
+import Wire
+
+package struct LabRun: Sendable {
+    package fileprivate(set) var transcript: [String] = []
+    /// Expectations that did not hold: `file:line: …`.
+    package fileprivate(set) var failures: [String] = []
+    /// What the daemons said, with the same times.
+    package fileprivate(set) var logs: [String] = []
+
+    /// What is to hold at once has this long to become so in the lab, and what has a time this much more.
+    package static let patience: Duration = .milliseconds(250)
+
+    /// `batond` is the daemon's path. Throws what the lab cannot do, and what does not work.
+    package static func play(_ scenario: Scenario, file: String, batond: String) throws -> LabRun {
+        if let obstacle = scenario.labObstacle { throw LabError("\(file): \(obstacle)") }
+        let stage = try ScenarioStage.build(scenario.cluster, batond: batond)
+        defer { stage.close() }
+        var player = LabPlayer(stage, file)
+        try player.play(scenario)
+        return player.run
+    }
+}
+
+private struct LabPlayer {
+    private(set) var run = LabRun()
+    private let stage: ScenarioStage
+    private let file: String
+    /// Nanoseconds since 1970.
+    private let begin: Int64
+    private var lines: [(moment: Int64, text: String)] = []
+
+    private static let pollMicroseconds: UInt32 = 5000
+
+    init(_ stage: ScenarioStage, _ file: String) {
+        self.stage = stage
+        self.file = file
+        begin = RealtimeClock.nanoseconds
+    }
+
+    mutating func play(_ scenario: Scenario) throws {
+        if !scenario.startsByHand {
+            for host in stage.stations.indices { try perform(.start(host: host)) }
+        }
+        for step in scenario.steps { try play(step) }
+        write()
+    }
+
+    private mutating func play(_ step: Scenario.Step) throws {
+        switch step.deed {
+        case .run(let span): try run(until: RealtimeClock.nanoseconds + span.nanoseconds)
+        case .act(let act, let time):
+            if let time { try run(until: begin + time.nanoseconds) }
+            try perform(act)
+        case .expect(let claims, let limit):
+            let asked = RealtimeClock.nanoseconds
+            let span = (limit ?? .zero) + LabRun.patience
+            let holds = try run(until: asked + span.nanoseconds) {
+                claims.allSatisfy { stage.holds($0) }
+            }
+            let now = RealtimeClock.nanoseconds
+            let yes = limit == nil ? "yes" : "yes, after \(Timestamp(nanoseconds: now - asked).seconds)s"
+            lines.append((now, "-  \(step.words): \(holds ? yes : "NO")"))
+            if !holds { run.failures.append("\(file):\(step.line): not so: \(step.words)") }
+        }
+    }
+
+    private mutating func perform(_ act: Act) throws {
+        lines.append((RealtimeClock.nanoseconds, "-  \(act.words(stage.cluster.hosts))"))
+        try stage.perform(act)
+    }
+
+    private func run(until due: Int64) throws {
+        _ = try run(until: due) { false }
+    }
+
+    /// Until the condition holds; false: it did not by then.
+    private func run(until due: Int64, condition: () -> Bool) throws -> Bool {
+        while true {
+            try stage.attend()
+            if condition() { return true }
+            guard RealtimeClock.nanoseconds < due else { return false }
+            usleep(Self.pollMicroseconds)
+        }
+    }
+
+    // MARK: Writing
+
+    private mutating func write() {
+        for station in stage.stations {
+            let name = station.host.name
+            let events = station.events(stage.virtualAddresses, stage.cluster)
+            lines += events.filter { station.wasPowered(at: $0.moment) }.map {
+                ($0.moment, "\(name)  \($0.text)")
+            }
+            run.logs += station.log.lines.map { "\(time($0.moment))  \(name): \($0.text)" }
+        }
+        lines.sort { $0.moment < $1.moment }
+        run.transcript = lines.map { "\(time($0.moment))  \($0.text)" }
+    }
+
+    private func time(_ moment: Int64) -> String { Timestamp(nanoseconds: moment - begin).seconds }
+}
+
+extension Station {
+    /// States and addresses, as the simulation tells of them.
+    fileprivate func events(_ virtual: [IPAddress], _ cluster: ClusterPlan) -> [(moment: Int64, text: String)]
+    {
+        var events = addresses.changes.filter { virtual.contains($0.address) }.map {
+            (moment: $0.moment, text: "address \($0.address) \($0.isAdded ? "added" : "removed")")
+        }
+        var last: [String: StateName] = [:]
+        for change in states.history {
+            events.append((change.moment, "\(change.instance) \(change.state.rawValue)"))
+            let isMaster = change.state == .master
+            // FRR's addresses stay where they are; their interface goes up and down.
+            if behaviour == .frr, isMaster != (last[change.instance] == .master),
+                let place = cluster.instances.firstIndex(where: { $0.name == change.instance })
+            {
+                events.append((change.moment, "address \(virtual[place]) \(isMaster ? "added" : "removed")"))
+            }
+            last[change.instance] = change.state
+        }
+        return events
+    }
+}
