@@ -185,7 +185,8 @@ final class RunnerRig: @unchecked Sendable {
             """
         let process = try ChildProcess.spawn(
             SpawnRequest(
-                path: "/usr/bin/python3", arguments: ["python3", "-c", program], environment: Environment.all)
+                path: "/usr/bin/python3", arguments: ["/usr/bin/python3", "-c", program],
+                environment: Environment.all)
         )
         let end = MonotonicClock.now + 20_000_000_000
         while !isListening(port) {
