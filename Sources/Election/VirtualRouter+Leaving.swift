@@ -14,7 +14,8 @@ extension VirtualRouter {
         advertise(0, into: &actions)
         append(.note(.sentPriorityZero), to: &actions)
         let wait = Timers.farewell(version: settings.version, interval: settings.advertisementInterval)
-        let leaving = LeavingState(deadline: now + wait, reason: reason, isStopping: isStopping)
+        let leaving = LeavingState(
+            began: now, deadline: now + wait, reason: reason, isStopping: isStopping)
         guard lingers, settings.handover == .makeBeforeBreak else {
             return finish(leaving, at: now, into: &actions)
         }
@@ -47,8 +48,10 @@ extension VirtualRouter {
         } else if let fault {
             enter(.fault, .fault(fault), at: now, into: &actions)
         } else {
+            // Nobody else was master since it said that it leaves: that silence counts.
             var backup = BackupState(
-                masterDownDeadline: now + ownDownInterval, masterInterval: settings.advertisementInterval)
+                masterDownDeadline: max(now, leaving.began + ownDownInterval),
+                masterInterval: settings.advertisementInterval)
             if let successor = leaving.successor { follow(successor, &backup, at: now, into: &actions) }
             enter(.backup(backup), leaving.reason, at: now, into: &actions)
         }

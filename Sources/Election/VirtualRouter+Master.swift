@@ -123,8 +123,9 @@ extension VirtualRouter {
         }
         var master = master
         defer { state = .master(master) }
-        if !settings.lowerPriorityNoAdvertisement, master.nextAnswer <= now {
-            master.nextAnswer = now + settings.advertisementInterval / 10
+        if !settings.lowerPriorityNoAdvertisement,
+            master.answers.permits(at: now, interval: settings.advertisementInterval)
+        {
             advertise(priority, into: &actions)
         }
         guard master.nextLosingBurst <= now else { return }

@@ -113,6 +113,17 @@ import Wire
         #expect(backup.master == Rig.higher)
     }
 
+    /// The farewell brought no successor: there is none, and the wait for one has begun with it.
+    @Test func aPassingFailureWithoutASuccessorCostsOneDownInterval() {
+        var rig = masterWithScript()
+        rig.send(.tracker(index: 1, health: .down))
+        rig.send(.tracker(index: 1, health: .up))
+        rig.runToDeadline()
+        #expect(rig.state.name == .backup)
+        let wait = Timers.masterDown(version: .v2, priority: 100, interval: .seconds(1), advertisements: 3)
+        #expect(rig.wait == wait - Timers.farewell(version: .v2, interval: .seconds(1)))
+    }
+
     @Test(arguments: [true, false]) func withoutItsInterfaceItCannotServe(_ isLinkDown: Bool) {
         var rig = masterWithScript()
         rig.send(isLinkDown ? .tracker(index: 0, health: .down) : .ownAddress(nil))

@@ -86,15 +86,15 @@ import Wire
     }
 
     /// Who was stopped for a while finds them all at the same moment.
-    @Test func aBacklogOfLosingAdvertisementsIsAnsweredOnce() {
+    @Test func aBacklogOfLosingAdvertisementsIsAnsweredTenTimes() {
         var rig = Rig.inState(.master)
-        rig.hear(50)
-        #expect(rig.advertised == [100])
+        var answers = 0
         for _ in 0..<200 {
             rig.hear(50)
-            #expect(rig.advertised == [])
+            answers += rig.advertised.count
         }
-        rig.advance(.milliseconds(99))
+        #expect(answers == 10)
+        rig.advance(.milliseconds(999))
         rig.hear(50)
         #expect(rig.advertised == [])
         rig.advance(.milliseconds(1))

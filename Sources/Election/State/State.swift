@@ -85,9 +85,8 @@ package struct MasterState: Sendable, Hashable {
     package var refreshDeadline: Timestamp?
     /// No burst for a losing advertisement before this, so that a flood of them is not multiplied.
     package var nextLosingBurst: Timestamp
-    /// No answer to a losing advertisement before this: who was stopped for a while finds hundreds of them waiting, and
-    /// one answer tells all their senders.
-    package var nextAnswer = Timestamp(nanoseconds: .min)
+    /// Answers to losing advertisements in the present interval, and when that ends.
+    package var answers = Answers()
     /// No answer to a claim before this.
     package var nextClaimAnswer = Timestamp(nanoseconds: .min)
     /// The kernel refused addresses; the next advertisement tries again.
@@ -101,6 +100,20 @@ package struct MasterState: Sendable, Hashable {
         package var claimDeadline: Timestamp
         /// Until when the second advertisement counts.
         package var deadline: Timestamp
+    }
+
+    /// Who was stopped for a while finds hundreds of advertisements waiting, and a few answers tell all their senders.
+    package struct Answers: Sendable, Hashable {
+        private var count = 0
+        private var end = Timestamp(nanoseconds: .min)
+        private static let limit = 10
+
+        /// Whether one more may be given.
+        mutating func permits(at now: Timestamp, interval: Duration) -> Bool {
+            if now >= end { (count, end) = (0, now + interval) }
+            count += 1
+            return count <= Self.limit
+        }
     }
 
     package struct Burst: Sendable, Hashable {
@@ -120,6 +133,8 @@ package struct MasterState: Sendable, Hashable {
 /// Still holding the addresses after the peers were told otherwise (priority 0), until a successor is heard: nobody is
 /// ever without an answer. Master by name.
 package struct LeavingState: Sendable, Hashable {
+    /// When the peers were told.
+    package var began: Timestamp
     /// When the addresses go in any case: a successor would have been heard by then.
     package var deadline: Timestamp
     package var reason: Transition.Reason
