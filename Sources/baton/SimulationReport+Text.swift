@@ -53,9 +53,7 @@ extension SimulationReport {
         }
         if nodes.count == 1 { lines.append("A second host is missing: give its file as well.") }
         if !cluster.isRegular {
-            lines.append(
-                "The hosts do not have the same routers and addresses: only the addresses themselves are judged."
-            )
+            lines.append("The rules of the simulation do not fit these hosts: only the addresses are judged.")
         }
         return lines
     }

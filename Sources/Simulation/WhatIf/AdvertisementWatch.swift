@@ -1,19 +1,21 @@
-// Knows when each host has advertised last, so that something can happen to it just then: its peers wait longest.
+// Waits until a host advertises, so that something can happen to it just then: its peers wait longest.
 
 import Control
 import Election
 
 final class AdvertisementWatch: Checker {
     let rule = "advertisements"
-    private(set) var last: [Timestamp?]
-
-    init(_ world: World) { last = world.hosts.map { _ in nil } }
+    /// Whose next advertisement is waited for; nil: nobody's, or it has come.
+    var awaited: Int?
 
     func observe(_ observation: Observation, _ violations: inout [Violation]) {}
 
     func sent(
         _ transmission: Transmission, by host: SimulatedHost, _ violations: inout [Violation]
     ) {
-        last[host.index] = host.world.now
+        guard host.index == awaited else { return }
+        awaited = nil
+        // The world looks again after this occurrence.
+        host.world.isDirty = true
     }
 }

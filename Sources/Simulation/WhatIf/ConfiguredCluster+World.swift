@@ -7,9 +7,10 @@ import Wire
 
 extension ConfiguredCluster {
     /// Nothing runs in it yet.
-    func makeWorld(seed: UInt64, detail: Trace.Detail) -> World {
+    func makeWorld(seed: UInt64, detail: Trace.Detail, sabotage: [Sabotage] = []) -> World {
         var options = WorldOptions(seed: seed, hosts: hosts, segments: segments)
         options.detail = detail
+        options.sabotage = sabotage
         options.hasClients = false
         let world = World(options)
         world.clients = services.indices.compactMap(client)

@@ -8,14 +8,15 @@ package struct WhatIfRun {
     private let cluster: ConfiguredCluster
     private let world: World
     private var watch: ServiceWatch
-    private let advertisements: AdvertisementWatch
+    private let advertisements = AdvertisementWatch()
     private var origin = Timestamp(nanoseconds: 0)
 
     /// The same seed gives the same outcome.
     package static func play(
-        _ whatIf: WhatIf, in cluster: ConfiguredCluster, seed: UInt64
+        _ whatIf: WhatIf, in cluster: ConfiguredCluster, seed: UInt64, sabotage: [Sabotage] = []
     ) -> WhatIfOutcome {
-        var run = WhatIfRun(whatIf, cluster, cluster.makeWorld(seed: seed, detail: .everything))
+        let world = cluster.makeWorld(seed: seed, detail: .everything, sabotage: sabotage)
+        var run = WhatIfRun(whatIf, cluster, world)
         return run.play()
     }
 
@@ -24,7 +25,6 @@ package struct WhatIfRun {
         self.cluster = cluster
         self.world = world
         watch = ServiceWatch(cluster, world)
-        advertisements = AdvertisementWatch(world)
         world.checkers.append(advertisements)
     }
 
@@ -76,10 +76,10 @@ package struct WhatIfRun {
     /// The worst moment: a host that is about to fail has just advertised. One that is silent is not waited for.
     private mutating func reachAdvertisement() {
         guard let host = whatIf.hosts.first else { return }
-        let (end, former) = (world.now + cluster.longestInterval, advertisements.last[host])
-        while world.now < end, advertisements.last[host] == former {
-            watch.run(world, for: .milliseconds(1))
-        }
+        advertisements.awaited = host
+        _ = world.run(for: cluster.longestInterval) { [advertisements] _ in advertisements.awaited == nil }
+        advertisements.awaited = nil
+        watch.run(world, for: .milliseconds(1))
     }
 
     private mutating func begin() {

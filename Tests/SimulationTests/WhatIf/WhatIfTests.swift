@@ -144,6 +144,25 @@ import Testing
         #expect(words.contains { $0.contains(fault.says) }, "\(words)")
     }
 
+    /// What no configuration can bring about: a part of the simulation is broken.
+    @Test(arguments: [
+        (Sabotage.nobodyPreempts, "failed no-fail-back: lb1 dies"),
+        (.announcementsAreLost, "failed client-unanswered: lb1 dies"),
+        (.additionsAreLies, "failed no-holder: all hosts start at once"),
+        (.removalsAreLies, "failed broken-rule: lb1 is stopped"),
+        (.verdictsAreReversed, "failed broken-rule: all hosts start at once"),
+    ])
+    func whatBatonDoesWrongIsFound(_ sabotage: Sabotage, _ complaint: String) throws {
+        let cluster = try Pairs.cluster(
+            Pairs.file(150, Self.tracked, before: Pairs.check),
+            Pairs.file(100, Self.tracked, before: Pairs.check))
+        let outcomes = WhatIf.standard(cluster).map {
+            WhatIfRun.play($0, in: cluster, seed: 1, sabotage: [sabotage])
+        }
+        let complaints = outcomes.complaints(cluster)
+        #expect(complaints.contains(complaint), "\(complaints)")
+    }
+
     @Test(arguments: [
         (
             [Pairs.file(150, "nopreempt"), Pairs.file(100, "nopreempt")],
