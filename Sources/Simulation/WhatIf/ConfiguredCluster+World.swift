@@ -49,7 +49,7 @@ extension ConfiguredCluster {
         let instances = configurations.flatMap(\.instances)
         let isTracked = instances.allSatisfy { $0.allAddresses.allSatisfy(\.isTracked) }
         if isTracked { rules.append(AddressNeedsMaster(world)) }
-        if isTracked, !waits {
+        if isTracked, !waits, configurations.allSatisfy(\.hasEvenGroups) {
             rules += [Served(world), PriorityWins(world), ClientIsAnswered(world)] as [any Checker]
         }
         if instances.allSatisfy({ $0.notify.generic != nil }) {
@@ -96,6 +96,18 @@ extension ConfiguredCluster {
 }
 
 extension Configuration {
+    /// The members of each sync group wait for equally long, so that the rules need not know of the others.
+    fileprivate var hasEvenGroups: Bool {
+        instances.indices.allSatisfy { place in
+            let router = instances[place].router
+            return mates(of: place).allSatisfy { mate in
+                mate.router.advertisementInterval == router.advertisementInterval
+                    && mate.router.downTimerAdvertisements == router.downTimerAdvertisements
+                    && mate.router.preemptDelay == router.preemptDelay
+            }
+        }
+    }
+
     /// No two instances of a family have one VRID, on different interfaces.
     fileprivate var hasDistinctVRIDs: Bool {
         let keys = instances.map { Int($0.router.vrid) << 8 | Int($0.router.family.rawValue) }.sorted()

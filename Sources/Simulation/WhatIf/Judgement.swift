@@ -85,10 +85,8 @@ struct Judgement {
         else { return nil }
         let (one, other) = (cluster.hosts[former.host].name, cluster.hosts[present.host].name)
         let subject = cluster.services[place].subject
-        let members = group(of: former)
-        let preempts = members.allSatisfy { member in
-            let router = cluster.instance(member).router
-            return router.preempts || router.isOwner
+        let preempts = cluster.configurations[former.host].mates(of: former.instance).allSatisfy {
+            $0.router.preempts || $0.router.isOwner
         }
         let (better, worse) = (priority(former), priority(present))
         guard preempts else {
@@ -96,29 +94,30 @@ struct Judgement {
                 kind: .noFailBack, severity: .note, service: place,
                 words: "\(subject) stays on \(other): \(one) has nopreempt")
         }
-        guard better > worse else {
+        guard better > worse, isBetterThroughout(former, than: present.host) else {
             return WhatIfVerdict(
                 kind: .noFailBack, severity: .note, service: place,
                 words: "\(subject) stays on \(other): "
                     + (better == worse
                         ? "\(one) has the same priority \(better)"
-                        : "\(one) has priority \(better), \(other) \(worse)"))
+                        : better < worse
+                            ? "\(one) has priority \(better), \(other) \(worse)"
+                            : "\(one) is not better in all of its sync group"))
         }
         return WhatIfVerdict(
             kind: .noFailBack, severity: .failed, service: place,
             words: "\(subject) stays on \(other) with priority \(worse), though \(one) has \(better) again")
     }
 
-    /// The members of the instance's sync group, itself included.
-    private func group(of member: Service.Member) -> [Service.Member] {
-        let configuration = cluster.configurations[member.host]
-        let name = configuration.instances[member.instance].name
-        guard let group = configuration.groups.first(where: { $0.members.contains(name) }) else {
-            return [member]
+    /// In all services of the instance's sync group.
+    private func isBetterThroughout(_ member: Service.Member, than other: Int) -> Bool {
+        let names = cluster.configurations[member.host].mates(of: member.instance).map(\.name)
+        return cluster.services.allSatisfy { service in
+            guard let own = service.member(of: member.host), names.contains(cluster.instance(own).name),
+                let theirs = service.member(of: other)
+            else { return true }
+            return priority(own) > priority(theirs)
         }
-        return configuration.instances.indices.filter {
-            group.members.contains(configuration.instances[$0].name)
-        }.map { Service.Member(host: member.host, instance: $0) }
     }
 
     private func priority(_ member: Service.Member) -> UInt8 {

@@ -149,7 +149,10 @@ struct NetworkGuess {
             add(one.address, one.prefixLength, .given)
         }
         for instance in instances {
-            if let source = configurations[host].instances[instance].transport.source {
+            // A virtual address is on no host that is no master.
+            if let source = configurations[host].instances[instance].transport.source,
+                !configurations[host].hasVirtual(source)
+            {
                 add(source, nil, .source)
             }
         }
@@ -170,7 +173,8 @@ struct NetworkGuess {
         return found
     }
 
-    /// The one address that every other host of the router lists as a peer, and this one does not.
+    /// The one address that every other host of the router lists as a peer, and this one does not; where lists name
+    /// their own host as well, the first that no earlier host has.
     private func listedByOthers(_ host: Int, _ instance: Int) -> IPAddress? {
         guard let router = routers.first(where: { $0[host] == instance }) else { return nil }
         var lists: [[IPAddress]] = []
@@ -185,11 +189,15 @@ struct NetworkGuess {
         let sources = router.enumerated().compactMap { other, place in
             place.flatMap { configurations[other].instances[$0].transport.source }
         }
-        let left = first.filter { address in
-            lists.allSatisfy { $0.contains(address) } && !peers.contains { $0.address == address }
-                && !sources.contains(address)
+        let listed = first.filter { address in
+            lists.allSatisfy { $0.contains(address) } && !sources.contains(address)
         }
-        return left.count == 1 ? left[0] : nil
+        let foreign = listed.filter { address in !peers.contains { $0.address == address } }
+        if foreign.count == 1 { return foreign[0] }
+        let taken = interfaces[..<host].flatMap { $0.flatMap(\.addresses) }.map(\.address)
+        return listed.first { address in
+            peers.contains { $0.address == address } && !taken.contains(address)
+        }
     }
 
     private func prefixLength(of address: IPAddress, _ host: Int, _ instances: [Int]) -> UInt8 {
@@ -214,6 +222,10 @@ struct NetworkGuess {
 }
 
 extension Configuration {
+    fileprivate func hasVirtual(_ address: IPAddress) -> Bool {
+        instances.contains { $0.allAddresses.contains { $0.address == address } }
+    }
+
     /// Every interface that is named, those of instances first; at least one.
     fileprivate var interfaceNames: [String] {
         let made = instances.compactMap(\.virtualInterface?.name)

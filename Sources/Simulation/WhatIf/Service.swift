@@ -74,9 +74,21 @@ extension Service {
         }
         return groups.map { group in
             let instances = group.members.map { configurations[$0.host].instances[$0.instance] }
+            let mates = group.members.flatMap { configurations[$0.host].mates(of: $0.instance) }
             return Service(
                 name: instances[0].name, addresses: group.addresses, members: group.members,
-                bounds: Bounds(instances))
+                bounds: Bounds(mates))
         }
+    }
+}
+
+extension Configuration {
+    /// The instances that an instance moves with: those of its sync group, itself included.
+    func mates(of place: Int) -> [InstanceConfiguration] {
+        let name = instances[place].name
+        guard let group = groups.first(where: { $0.members.contains(name) }) else {
+            return [instances[place]]
+        }
+        return instances.filter { group.members.contains($0.name) }
     }
 }

@@ -47,6 +47,14 @@ import Wire
                 Pairs.file(100, "unicast_peer {\n192.168.50.1\n}"),
             ], words: [["eth0@0 192.168.50.1/24 peers"], ["eth0@0 192.168.50.2/24 peers"]]),
         Guess(
+            testDescription: "lists that name their own host as well",
+            files: [150, 100].map { Pairs.file($0, "unicast_peer {\n192.168.50.5\n192.168.50.4\n}") },
+            words: [["eth0@0 192.168.50.5/24 peers"], ["eth0@0 192.168.50.4/24 peers"]]),
+        Guess(
+            testDescription: "a source that is a virtual address",
+            files: [Pairs.file(150, "mcast_src_ip 192.168.50.88")],
+            words: [["eth0@0 192.168.50.11/24 invented"]]),
+        Guess(
             testDescription: "IPv6", files: [Pairs.file(150, "version 3", addresses: "2001:db8:1::88/64")],
             words: [["eth0@0 fe80::1:1/64 invented 2001:db8:1::b/64 invented"]]),
         Guess(
