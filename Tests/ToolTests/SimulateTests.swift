@@ -70,7 +70,9 @@ import Testing
             says: "FAILED  nobody holds 192.168.50.88: only lb1 has it"),
         Ending(
             testDescription: "one file alone", arguments: ["lb1.conf"], status: 1,
-            says: "A second host is missing"),
+            says:
+                "\nA second host is missing: give its file as well.\n\n--- all hosts start at once\n       0.000  -  start lb1"
+        ),
         Ending(
             testDescription: "an error in a file",
             second: file(100).replacing("priority 100", with: "priority x"),

@@ -101,7 +101,8 @@ extension Configuration {
         instances.indices.allSatisfy { place in
             let router = instances[place].router
             return mates(of: place).allSatisfy { mate in
-                mate.router.advertisementInterval == router.advertisementInterval
+                mate.router.version == router.version
+                    && mate.router.advertisementInterval == router.advertisementInterval
                     && mate.router.downTimerAdvertisements == router.downTimerAdvertisements
                     && mate.router.preemptDelay == router.preemptDelay
             }

@@ -76,9 +76,9 @@ package struct WhatIfRun {
     /// The worst moment: a host that is about to fail has just advertised. One that is silent is not waited for.
     private mutating func reachAdvertisement() {
         guard let host = whatIf.hosts.first else { return }
-        advertisements.awaited = host
-        _ = world.run(for: cluster.longestInterval) { [advertisements] _ in advertisements.awaited == nil }
-        advertisements.awaited = nil
+        advertisements.expected = host
+        _ = world.run(for: cluster.longestInterval) { [advertisements] _ in advertisements.expected == nil }
+        advertisements.expected = nil
         watch.run(world, for: .milliseconds(1))
     }
 
