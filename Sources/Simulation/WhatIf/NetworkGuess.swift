@@ -158,13 +158,18 @@ struct NetworkGuess {
         }
         for instance in instances {
             let family = configurations[host].instances[instance].router.family
-            guard !found.contains(where: { $0.address.family == family }) else { continue }
+            let transport = configurations[host].instances[instance].transport
+            let isKnown = found.contains { $0.address.family == family }
+            // Every IPv6 interface has one, and multicast is sent from it (RFC 9568 5.1.2.1).
+            if family == .ipv6, transport.group != nil, transport.source == nil,
+                !found.contains(where: { $0.address.family == .ipv6 && $0.address.isLinkLocal })
+            {
+                add(.linkLocal(UInt64(interface.segment + 1) << 16 | UInt64(host + 1)), 64, .invented)
+            }
+            guard !isKnown else { continue }
             if let address = listedByOthers(host, instance) {
                 add(address, nil, .peers)
                 continue
-            }
-            if family == .ipv6 {
-                add(.linkLocal(UInt64(interface.segment + 1) << 16 | UInt64(host + 1)), 64, .invented)
             }
             let subnet = subnet(of: family, host, instances)
             let invented = inventor.next(in: subnet)

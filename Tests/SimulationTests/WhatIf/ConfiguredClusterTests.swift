@@ -90,6 +90,16 @@ import Wire
         #expect(Self.words(cluster)[1] == ["eth0@0 192.168.50.7/25 given"])
     }
 
+    /// Without it nothing could be sent.
+    @Test func anAddressOfIPv6DoesNotReplaceTheLinkLocalOne() throws {
+        let address = try #require(IPAddress("2001:db8:1::7"))
+        let cluster = try Pairs.cluster(
+            Pairs.file(150, "version 3", addresses: "2001:db8:1::88/64"),
+            given: [.init(host: "lb1", interface: "eth0", address: address, prefixLength: nil)])
+        #expect(Self.words(cluster) == [["eth0@0 2001:db8:1::7/64 given fe80::1:1/64 invented"]])
+        #expect(Pairs.play(cluster).first("start")?.courses[0].after == [0])
+    }
+
     @Test(arguments: [
         ("lb3", "eth0", "there is no host 'lb3': lb1, lb2"),
         ("lb1", "eth7", "lb1 names no interface 'eth7': eth0"),
