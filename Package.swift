@@ -49,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "baton",
             dependencies: [
-                "Configuration", "Daemon", "Lab", "Linux", "Wire",
+                "Configuration", "Daemon", "Election", "Lab", "Linux", "Simulation", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -73,6 +73,7 @@ let package = Package(
         tests("NotificationTests", ["Notification", "Control", "Linux"]),
         tests("DaemonTests", ["Daemon", "Control", "Configuration", "Election", "Linux", "Wire"]),
         tests("LabTests", ["Lab", "Configuration", "Election", "Linux", "Simulation", "Wire"]),
+        tests("ToolTests", ["Linux"], without: ["Golden"]),
         tests("TidyTests", ["Configuration", "Election", "Wire"]),
     ]
 )

@@ -88,6 +88,8 @@ extension World {
         guard host.engine != nil, let link = host.workingLink(on: flight.segment) else { return }
         let destination = transmission.destination
         guard destination.isMulticast || host.kernel.has(destination) else { return }
+        // Linux takes no packet from the network that says it comes from here.
+        guard !host.kernel.has(transmission.source) else { return }
         if hasSabotage(.betterMastersAreNotHeard), transmission.message.count > 2,
             host.views.contains(where: { $0.priority < transmission.message[2] })
         {
@@ -158,7 +160,7 @@ extension World {
     }
 
     /// The frame goes where the switch believes the address to be, and the host there has to have it.
-    private func answers(_ client: Client, _ mac: MACAddress) -> Bool {
+    func answers(_ client: Client, _ mac: MACAddress) -> Bool {
         if let place = network.segments[client.segment].host(of: mac) {
             return serves(hosts[place], client) && holder(client, hosts[place])?.mac == mac
         }

@@ -7,26 +7,11 @@ import Configuration
 extension Check {
     func validatePeers() throws {
         guard files.count > 1 else { throw ValidationError("--peers needs the files of two hosts at least") }
-        let given = names?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        if let given, given.count != files.count || given.contains("") {
-            throw ValidationError("--names needs a name for each of the \(files.count) files")
-        }
-        let names = nodes.map(\.name)
-        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw ValidationError(
-                "two hosts are called '\(twice)': name them, as in lb1=\(nodes[0].file) lb2=\(nodes[1].file)")
-        }
-    }
-
-    /// What was written in front of the file counts, then `--names`, then what the files' names suggest.
-    private var nodes: [(name: String, file: String)] {
-        let arguments = files.map(NodeNames.split)
-        let given = names?.split(separator: ",").map(String.init) ?? NodeNames.guessed(arguments.map(\.file))
-        return zip(arguments, given).map { ($0.name ?? $1, $0.file) }
+        _ = try ClusterFiles(files, names: names)
     }
 
     func runPeers() throws {
-        let results = nodes.map { node in
+        let results = try ClusterFiles(files, names: names).nodes.map { node in
             let parsed = parse(node.file, configID ?? node.name, checksHost: false)
             return (node: ClusterNode(name: node.name, parsed: parsed), file: node.file)
         }

@@ -22,4 +22,18 @@ package enum PeerComparison {
         list.add(SyncGroupRules.check(routers, nodes))
         return list.all
     }
+
+    /// The virtual routers of the cluster: for each the place of its instance in the configuration of every node, nil
+    /// where the node has none. In the order in which they first appear.
+    package static func routers(_ nodes: [ClusterNode]) -> [[Int?]] {
+        RouterMatching.routers(of: nodes).map { router in
+            nodes.indices.map { index in
+                router.member(ofNode: index).flatMap { member in
+                    nodes[index].parsed.configuration.instances.firstIndex {
+                        $0.location == member.instance.location && $0.name == member.instance.name
+                    }
+                }
+            }
+        }
+    }
 }

@@ -23,6 +23,12 @@ struct Bounds: Sendable {
         let instances = hosts.compactMap { host in
             host.configuration.instances.indices.contains(router) ? host.configuration.instances[router] : nil
         }
+        self.init(
+            instances, announcesInBurstsOnly: hosts.contains { $0.plan.behaviour.announcesInBurstsOnly })
+    }
+
+    /// `instances`: one for each host that has the router.
+    init(_ instances: [InstanceConfiguration], announcesInBurstsOnly: Bool = false) {
         interval = instances.map(\.router.advertisementInterval).max() ?? .seconds(1)
         let longest = interval
         let waits = instances.map { instance in
@@ -36,7 +42,7 @@ struct Bounds: Sendable {
         preemptDelay = instances.map(\.router.preemptDelay).max() ?? .zero
         isSlowToAnnounce =
             instances.contains { $0.router.announcement.lowerPriorityRepeat == 0 }
-            || hosts.contains { $0.plan.behaviour.announcesInBurstsOnly }
+            || announcesInBurstsOnly
         lease = instances.reduce(Duration?.some(.zero)) { longest, instance in
             guard let longest else { return nil }
             switch instance.lease {

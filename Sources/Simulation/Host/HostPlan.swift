@@ -1,5 +1,6 @@
 // What a simulated host is before anything happens to it.
 
+import Configuration
 import Election
 import Wire
 
@@ -9,6 +10,8 @@ package struct HostPlan: Sendable {
     package var interfaces: [InterfacePlan]
     /// The text of its `keepalived.conf`.
     package var configuration: String
+    /// What was read already, from a file that includes others; nil: `configuration` is read.
+    package var parsed: Configuration?
     package var behaviour: Behaviour
 
     package init(

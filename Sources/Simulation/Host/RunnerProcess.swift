@@ -47,6 +47,7 @@ final class RunnerProcess {
     func take(_ message: RunnerMessage, number: Int) {
         switch message {
         case .run(let request):
+            host.note("runs \(request.words.joined(separator: " "))")
             guard let state = request.state else { return }
             count += 1
             if host.has(.scriptsAreLost), count % 3 == 0 { return }

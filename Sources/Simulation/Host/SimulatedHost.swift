@@ -63,7 +63,9 @@ package final class SimulatedHost {
         self.world = world
         self.random = random
         clock = LocalClock(uptime: .seconds(1000 * (index + 1)))
-        configuration = ConfigurationParser.parse(text: plan.configuration, name: plan.name).configuration
+        configuration =
+            plan.parsed
+            ?? ConfigurationParser.parse(text: plan.configuration, name: plan.name).configuration
         ports = []
         for (place, interface) in plan.interfaces.enumerated() {
             let number = Int32(place + 2)

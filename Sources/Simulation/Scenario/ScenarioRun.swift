@@ -15,7 +15,15 @@ package struct ScenarioRun {
             seed: scenario.seed, hosts: scenario.cluster.hosts, segments: scenario.cluster.segments)
         options.detail = .story
         options.sabotage = sabotage
-        var run = ScenarioRun(World(options))
+        let world = World(options)
+        world.judge()
+        return play(scenario, file: file, in: world)
+    }
+
+    /// In a world that is there already; its checkers look on. The hosts of the scenario MUST be those of the world,
+    /// in the same order.
+    package static func play(_ scenario: Scenario, file: String, in world: World) -> ScenarioRun {
+        var run = ScenarioRun(world)
         run.play(scenario, file)
         return run
     }
@@ -23,7 +31,6 @@ package struct ScenarioRun {
     private init(_ world: World) { self.world = world }
 
     private mutating func play(_ scenario: Scenario, _ file: String) {
-        world.judge()
         if !scenario.startsByHand {
             for host in world.hosts.indices { world.perform(.start(host: host)) }
         }
