@@ -33,10 +33,12 @@ private struct LabPlayer {
     private let stage: ScenarioStage
     private let file: String
     /// Nanoseconds since 1970.
-    private let begin: Int64
+    private var begin: Int64
     private var lines: [(moment: Int64, text: String)] = []
 
     private static let pollMicroseconds: UInt32 = 5000
+    /// What the simulation takes to start a program, in nanoseconds. The rest is the machine's and no part of the story.
+    private static let loading: Int64 = 45_000_000
 
     init(_ stage: ScenarioStage, _ file: String) {
         self.stage = stage
@@ -46,7 +48,9 @@ private struct LabPlayer {
 
     mutating func play(_ scenario: Scenario) throws {
         if !scenario.startsByHand {
-            for host in stage.stations.indices { try perform(.start(host: host)) }
+            for host in stage.stations.indices { try write(.start(host: host)) }
+            try settle(stage.stations)
+            begin = lines.first?.moment ?? begin
         }
         for step in scenario.steps { try play(step) }
         write()
@@ -54,7 +58,9 @@ private struct LabPlayer {
 
     private mutating func play(_ step: Scenario.Step) throws {
         switch step.deed {
-        case .run(let span): try run(until: RealtimeClock.nanoseconds + span.nanoseconds)
+        case .run(let span):
+            // From the last line, not from the end of what was done for it.
+            try run(until: (lines.last?.moment ?? begin) + span.nanoseconds)
         case .act(let act, let time):
             if let time { try run(until: begin + time.nanoseconds) }
             try perform(act)
@@ -72,8 +78,33 @@ private struct LabPlayer {
     }
 
     private mutating func perform(_ act: Act) throws {
+        try write(act)
+        switch act {
+        case .start(let host), .power(let host, true): try settle([stage.stations[host]])
+        default: break
+        }
+    }
+
+    private mutating func write(_ act: Act) throws {
         lines.append((RealtimeClock.nanoseconds, "-  \(act.words(stage.cluster.hosts))"))
         try stage.perform(act)
+    }
+
+    /// Waits for the first words of daemons that were just started; the last lines are moved to when the simulation would have started
+    /// them.
+    private mutating func settle(_ stations: [Station]) throws {
+        let started = stations.filter(\.hasJustStarted)
+        guard !started.isEmpty else { return }
+        let limit = RealtimeClock.nanoseconds + 2_000_000_000
+        guard try run(until: limit, condition: { started.allSatisfy { $0.firstWords != nil } }) else {
+            return
+        }
+        let moments = started.compactMap(\.firstWords).sorted()
+        let middle = (moments[0] + moments[moments.count - 1]) / 2 - Self.loading
+        for place in lines.indices.suffix(stations.count) {
+            lines[place].moment = max(lines[place].moment, middle)
+        }
+        for station in started { station.hasJustStarted = false }
     }
 
     private func run(until due: Int64) throws {
@@ -105,7 +136,8 @@ private struct LabPlayer {
         run.transcript = lines.map { "\(time($0.moment))  \($0.text)" }
     }
 
-    private func time(_ moment: Int64) -> String { Timestamp(nanoseconds: moment - begin).seconds }
+    /// Of several hosts one may have started a little before the beginning.
+    private func time(_ moment: Int64) -> String { Timestamp(nanoseconds: max(0, moment - begin)).seconds }
 }
 
 extension Station {

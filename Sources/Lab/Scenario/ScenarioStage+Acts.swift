@@ -59,9 +59,7 @@ extension ScenarioStage {
             return
         }
         station.isWanted = true
-        // As a service manager does: what is left of an earlier life is ended.
-        station.kill(DaemonPart.allCases)
-        try station.daemon.start()
+        try station.start()
     }
 
     private func stop(_ station: Station) {
