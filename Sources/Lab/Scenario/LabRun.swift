@@ -7,15 +7,13 @@ import Linux
 import Simulation
 import Wire
 
+/// What came of a scenario in the lab.
 package struct LabRun: Sendable {
     package fileprivate(set) var transcript: [String] = []
     /// Expectations that did not hold: `file:line: …`.
     package fileprivate(set) var failures: [String] = []
     /// What the daemons said, with the same times.
     package fileprivate(set) var logs: [String] = []
-
-    /// What is to hold at once has this long to become so in the lab, and what has a time this much more.
-    package static let patience: Duration = .milliseconds(250)
 
     /// `batond` is the daemon's path. Throws what the lab cannot do, and what does not work.
     package static func play(_ scenario: Scenario, file: String, batond: String) throws -> LabRun {
@@ -24,12 +22,13 @@ package struct LabRun: Sendable {
         defer { stage.close() }
         var player = LabPlayer(stage, file)
         try player.play(scenario)
-        return player.run
+        return player.result
     }
 }
 
+/// Goes through the steps on a stage.
 private struct LabPlayer {
-    private(set) var run = LabRun()
+    private(set) var result = LabRun()
     private let stage: ScenarioStage
     private let file: String
     /// Nanoseconds since 1970.
@@ -37,6 +36,8 @@ private struct LabPlayer {
     private var lines: [(moment: Int64, text: String)] = []
 
     private static let pollMicroseconds: UInt32 = 5000
+    /// What is to hold at once has this long to become so, and what has a time this much more.
+    private static let patience = Duration.milliseconds(Int64(StoryComparison.Tolerance().change))
     /// What the simulation takes to start a program, in nanoseconds. The rest is the machine's and no part of the story.
     private static let loading: Int64 = 45_000_000
 
@@ -66,14 +67,14 @@ private struct LabPlayer {
             try perform(act)
         case .expect(let claims, let limit):
             let asked = RealtimeClock.nanoseconds
-            let span = (limit ?? .zero) + LabRun.patience
+            let span = (limit ?? .zero) + Self.patience
             let holds = try run(until: asked + span.nanoseconds) {
                 claims.allSatisfy { stage.holds($0) }
             }
             let now = RealtimeClock.nanoseconds
             let yes = limit == nil ? "yes" : "yes, after \(Timestamp(nanoseconds: now - asked).seconds)s"
             lines.append((now, "-  \(step.words): \(holds ? yes : "NO")"))
-            if !holds { run.failures.append("\(file):\(step.line): not so: \(step.words)") }
+            if !holds { result.failures.append("\(file):\(step.line): not so: \(step.words)") }
         }
     }
 
@@ -130,10 +131,10 @@ private struct LabPlayer {
             lines += events.filter { station.wasPowered(at: $0.moment) }.map {
                 ($0.moment, "\(name)  \($0.text)")
             }
-            run.logs += station.log.lines.map { "\(time($0.moment))  \(name): \($0.text)" }
+            result.logs += station.log.lines.map { "\(time($0.moment))  \(name): \($0.text)" }
         }
         lines.sort { $0.moment < $1.moment }
-        run.transcript = lines.map { "\(time($0.moment))  \($0.text)" }
+        result.transcript = lines.map { "\(time($0.moment))  \($0.text)" }
     }
 
     /// Of several hosts one may have started a little before the beginning.
