@@ -78,7 +78,7 @@ import Testing
     /// Each is within the tolerance, but they have changed places.
     @Test func anotherOrder() {
         let simulation = ["0.000  -  start a", "1.000  a  V1 BACKUP", "1.400  b  V1 BACKUP"]
-        let lab = ["0.000  -  start a", "1.210  b  V1 BACKUP", "1.230  a  V1 BACKUP"]
+        let lab = ["0.000  -  start a", "1.200  b  V1 BACKUP", "1.220  a  V1 BACKUP"]
         let found = StoryComparison(simulation: Story(simulation), lab: Story(lab)).differences
         #expect(found == ["in the lab b V1 BACKUP comes before a V1 BACKUP"])
     }

@@ -10,7 +10,9 @@ extension Scenario {
     package var labObstacle: String? {
         if let obstacle = cluster.labObstacle { return obstacle }
         for step in steps {
-            if case .act(let act, _) = step.deed, let obstacle = act.labObstacle { return obstacle }
+            if case .act(let act, _) = step.deed, let obstacle = act.labObstacle(in: cluster) {
+                return obstacle
+            }
         }
         return nil
     }
@@ -28,11 +30,16 @@ extension ClusterPlan {
 
 extension Act {
     /// Nil: the lab can do it.
-    var labObstacle: String? {
+    func labObstacle(in cluster: ClusterPlan) -> String? {
         switch self {
-        case .kill, .freeze, .thaw, .start, .stop, .restart, .reload, .plug, .link, .isolate, .cut,
-            .deleteAddresses, .watch, .refuseSending, .power, .crashLoop, .heal:
+        case .kill, .freeze, .thaw, .start, .stop, .restart, .plug, .link, .isolate, .cut, .watch,
+            .refuseSending,
+            .power, .crashLoop, .heal:
             nil
+        case .reload(let host, _):
+            cluster.behaviours[host] == .frr ? "the lab cannot reload FRR" : nil
+        case .deleteAddresses(let host):
+            cluster.behaviours[host] == .frr ? "the lab cannot delete FRR's addresses" : nil
         case .noise(_, let noise):
             noise.duplication == 0 && noise.delay == .zero
                 ? nil : "the lab cannot duplicate or delay packets: there is no netem"

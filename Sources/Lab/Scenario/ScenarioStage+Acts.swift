@@ -10,7 +10,7 @@ import Wire
 extension ScenarioStage {
     /// Throws what the lab cannot do, and what did not work.
     func perform(_ act: Act) throws {
-        if let obstacle = act.labObstacle { throw LabError(obstacle) }
+        if let obstacle = act.labObstacle(in: cluster) { throw LabError(obstacle) }
         switch act {
         case .kill(let host, let parts):
             if parts.contains(.guard) { stations[host].isWanted = false }
@@ -34,7 +34,7 @@ extension ScenarioStage {
         case .noise(let host, let noise):
             losses[host] = noise.loss
             try filter()
-        case .deleteAddresses(let host): try stations[host].host.check(deletion)
+        case .deleteAddresses(let host): try stations[host].host.check(deletion(on: stations[host]))
         case .watch(let host, let kind, let name, let value):
             try set(kind, name, value, on: stations[host])
         case .refuseSending(let host, let isOn): try refuseSending(stations[host], isOn)
@@ -59,9 +59,7 @@ extension ScenarioStage {
             return
         }
         station.isWanted = true
-        // As a service manager does: what is left of an earlier life is ended.
-        station.kill(DaemonPart.allCases)
-        try station.daemon.start()
+        try station.start()
     }
 
     private func stop(_ station: Station) {
@@ -95,7 +93,6 @@ extension ScenarioStage {
     /// The first instance's priority changes, the others' by as much.
     private func reload(_ station: Station, _ priority: Int?) throws {
         let host = station.index
-        guard station.behaviour != .frr else { throw LabError("the lab cannot reload FRR") }
         if let priority, let first = cluster.instances.first {
             let change = priority - first.priorities[host]
             for place in cluster.instances.indices {
@@ -175,9 +172,10 @@ extension ScenarioStage {
         try station.host.check("nft '\(commands.joined(separator: "; "))'")
     }
 
-    /// The virtual addresses, on whatever interface they are.
-    private var deletion: String {
-        cluster.instances.map { instance in
+    /// The virtual addresses, on whatever interface they are. FRR's belong to the machine.
+    private func deletion(on station: Station) -> String {
+        guard station.behaviour != .frr else { return "true" }
+        return cluster.instances.map { instance in
             "for device in $(ip -o addr show to \(instance.address.prefix { $0 != "/" }) | awk '{print $2}');"
                 + " do ip addr del \(instance.address) dev $device; done"
         }.joined(separator: "; ")
@@ -195,7 +193,7 @@ extension ScenarioStage {
         station.kill(DaemonPart.allCases)
         let links = "for device in $(ip -o link show type macvlan | grep -o 'vrrp\\.[0-9]*' | sort -u);"
         let down = (0..<cluster.segments).map { "ip link set eth\($0) down" }.joined(separator: "; ")
-        _ = try station.host.run("\(deletion); \(links) do ip link del $device; done; \(down)")
+        _ = try station.host.run("\(deletion(on: station)); \(links) do ip link del $device; done; \(down)")
     }
 
     private func powerOn(_ station: Station) throws {

@@ -18,6 +18,9 @@ final class Station {
     var watched: [String: HostProcess] = [:]
     /// The operator wants the service to run.
     var isWanted = false
+    /// A start that nobody has waited for, and how much had been said before it.
+    var hasJustStarted = false
+    private var wordsBefore = 0
     /// When a start is tried next; nil: none is due.
     var startDue: Int64?
     /// Engines that are still to be ended as soon as they begin, and the last one that was.
@@ -52,6 +55,21 @@ final class Station {
         return try FRR(
             on: host, vrid: instance.vrid, priority: instance.priorities[index], address: String(parts[0]),
             prefix: Int(parts[1]) ?? 24, isIPv6: instance.family == .ipv6)
+    }
+
+    // MARK: Starting
+
+    func start() throws {
+        // As a service manager does: what is left of an earlier life is ended.
+        kill(DaemonPart.allCases)
+        wordsBefore = states.history.count
+        try daemon.start()
+        hasJustStarted = true
+    }
+
+    /// When the daemon first said how an instance stands; nil: not yet.
+    var firstWords: Int64? {
+        states.history.dropFirst(wordsBefore).first?.moment
     }
 
     // MARK: Processes

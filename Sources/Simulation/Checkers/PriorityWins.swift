@@ -15,7 +15,7 @@ package struct PriorityWins: Checker {
         stretches.observe(observation, limit: \.preemption) { part, router in
             Self.usurped(part, router, observation)
         } exceeds: { part, router, host, length in
-            guard let master = (part & observation.masters[router]).first else { return }
+            guard let master = (part & observation.alive & observation.masters[router]).first else { return }
             let names = observation.hosts.map(\.name)
             violations.append(
                 observation.violation(
@@ -27,10 +27,11 @@ package struct PriorityWins: Checker {
 
     /// The host that ought to be master, if another one is in its place.
     private static func usurped(_ part: HostSet, _ router: Int, _ observation: Observation) -> Int? {
-        // A host that is not well may be master, too.
-        guard let master = (part & observation.masters[router]).first else { return nil }
+        // A host that is not well may be master, too; one whose engine is stopped is none.
+        let masters = part & observation.alive & observation.masters[router]
+        guard let master = masters.first else { return nil }
         let members = observation.group(of: router)
-        let rivals = (part & observation.sound).subtracting(observation.masters[router])
+        let rivals = (part & observation.sound).subtracting(masters)
         guard rivals.contains(where: { observation.outranks($0, master, router) }) else { return nil }
         let able = part & observation.able(router)
         guard let first = able.first else { return nil }
@@ -41,9 +42,9 @@ package struct PriorityWins: Checker {
             host == best || members.allSatisfy { observation.isBetter(best, than: host, $0) }
         }
         // Members whose priorities cross leave their group without a best host.
-        guard isClear, !observation.masters[router][best],
+        guard isClear, !masters[best],
             members.allSatisfy({ observation.hosts[best].profiles[$0].preempts }),
-            members.allSatisfy({ observation.outranks(best, master, $0) })
+            members.allSatisfy({ member in masters.allSatisfy { observation.outranks(best, $0, member) } })
         else { return nil }
         return best
     }
