@@ -59,7 +59,7 @@ final class Findings {
         list.add(
             Diagnostic(
                 code: code, severity: severity, location: word.location, length: word.length,
-                message: message(), hint: hint()))
+                message: message(), hint: ForeignCharacter.hint(for: word.text) ?? hint()))
     }
 }
 
