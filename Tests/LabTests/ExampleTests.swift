@@ -1,0 +1,31 @@
+// The examples: examples/run brings a whole site up, breaks each part of it, and prints a verdict each time.
+
+import Foundation
+import Lab
+import Linux
+import Testing
+
+@Suite(.serialized) struct ExampleTests {
+    private static let script = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "examples/run").path
+
+    /// Debian's packages that are not installed here; empty: all are there.
+    private static let missing: String = {
+        let answer = try? Command.run([script, "--missing"])
+        return (answer?.output ?? "examples/run does not start").replacing("\n", with: " ")
+    }()
+
+    /// `verdicts`: how many at least; a run that shows less has lost some of its acts.
+    @Test(
+        .timeLimit(.minutes(8)),
+        .enabled(if: missing.isEmpty, "the examples need these packages: \(missing)"),
+        arguments: [("nginx-tomcat-redis", 38), ("nginx-tomcat-memcached", 45)])
+    func theSessionSurvivesTheLossOfEachPart(_ name: String, verdicts: Int) throws {
+        let result = try Command.run([Self.script, name, "--batond", Program.baton.path], seconds: 420)
+        let lines = result.output.split(separator: "\n")
+        for line in lines where line.hasPrefix("PASS") { print("\(name): \(line)") }
+        for line in lines where line.hasPrefix("FAIL") { Issue.record("\(name): \(line)") }
+        #expect(result.status.isSuccess, "\(result.output)")
+        #expect(lines.count { $0.hasPrefix("PASS") } >= verdicts)
+    }
+}
