@@ -84,6 +84,22 @@ import Testing
         #expect(found.count == 1)
     }
 
+    @Test(arguments: [
+        ("Somebody.xxx(\u{90AE}\u{7BB1})", true), ("Somebody.xxx", true), ("a@b", false),
+        ("Some Body <a@b>", false),
+    ])
+    func aSenderThatIsAPlaceholderIsNamed(_ sender: String, isNamed: Bool) {
+        let text = Self.text.replacing(
+            "router_id LVS_DEVEL",
+            with: "notification_email_from \(sender)\nsmtp_server 192.0.2.25\nsmtp_alert\nrouter_id LVS_DEVEL"
+        )
+        let found = ConfigurationParser.parse(text: text).diagnostics.filter {
+            $0.code == "sender-no-address"
+        }
+        #expect(found.map(\.location?.line) == (isNamed ? [5] : []))
+        #expect(found.allSatisfy { $0.severity == .note && $0.hint == "write NAME@HOST" })
+    }
+
     /// The block in the document that the first example follows.
     @Test(.enabled(if: !CorpusTests.files.isEmpty)) func theDocumentsBlock() throws {
         let file = CorpusTests.shared.appending(path: "seed/nginx-tomcat-redis-keepalived.txt")

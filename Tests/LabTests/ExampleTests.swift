@@ -19,7 +19,7 @@ import Testing
     @Test(
         .timeLimit(.minutes(8)),
         .enabled(if: missing.isEmpty, "the examples need these packages: \(missing)"),
-        arguments: [("nginx-tomcat-redis", 38), ("nginx-tomcat-memcached", 45)])
+        arguments: [("nginx-tomcat-redis", 37), ("nginx-tomcat-memcached", 45)])
     func theSessionSurvivesTheLossOfEachPart(_ name: String, verdicts: Int) throws {
         let result = try Command.run([Self.script, name, "--batond", Program.baton.path], seconds: 420)
         let lines = result.output.split(separator: "\n")

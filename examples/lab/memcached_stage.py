@@ -46,7 +46,7 @@ class MemcachedStage(Stage):
         time.sleep(1.5)
         wait("the pair does not become whole", 20, self.is_whole)
         counts = [self.client.ask("items", address=one.address) for one in self.stores]
-        self.verdict(min(counts) >= CROWD, f"  the pair is whole: {counts[0]} and {counts[1]} sessions")
+        self.verdict(counts[0] == counts[1] >= CROWD, f"  the pair is whole: {counts[0]} and {counts[1]} sessions")
 
     def play_stores(self):
         self.lose_process()

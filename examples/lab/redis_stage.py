@@ -80,7 +80,7 @@ class RedisStage(Stage):
         master = self.master()
         self.write("planned", copies=0)
         self.act(
-            f"service baton stop on {master.name}, whose Redis is master", 1500,
+            f"service baton stop on {master.name}, whose Redis is master", 2500,
             self.services[master, "baton"].stop, self.serves(self.other(master)))
         self.written("planned", "  Redis alone, without confirmation by the replica", 0)
         self.start_baton(master)
@@ -111,7 +111,7 @@ class RedisStage(Stage):
             f"Redis on {master.name}, the master, hangs", 6000,
             lambda: self.services[master, "redis"].signal(signal.SIGSTOP), self.serves(self.other(master)))
         self.act(
-            "it wakes up, and follows", 500, lambda: self.services[master, "redis"].signal(signal.SIGCONT),
+            "it wakes up, and follows", 1500, lambda: self.services[master, "redis"].signal(signal.SIGCONT),
             self.is_whole)
         self.nobody_lost("  after it")
 
