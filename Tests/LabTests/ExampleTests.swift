@@ -19,13 +19,15 @@ import Testing
     @Test(
         .timeLimit(.minutes(8)),
         .enabled(if: missing.isEmpty, "the examples need these packages: \(missing)"),
-        arguments: [("nginx-tomcat-redis", 37), ("nginx-tomcat-memcached", 45)])
+        arguments: [("nginx-tomcat-redis", 38), ("nginx-tomcat-memcached", 48)])
     func theSessionSurvivesTheLossOfEachPart(_ name: String, verdicts: Int) throws {
-        let result = try Command.run([Self.script, name, "--batond", Program.baton.path], seconds: 420)
+        // Outages are measured strictly where they are asked for; here a busy machine is no failure.
+        let result = try Command.run(
+            [Self.script, name, "--batond", Program.baton.path, "--slack", "3"], seconds: 420)
         let lines = result.output.split(separator: "\n")
-        for line in lines where line.hasPrefix("PASS") { print("\(name): \(line)") }
+        print(result.output)
         for line in lines where line.hasPrefix("FAIL") { Issue.record("\(name): \(line)") }
-        #expect(result.status.isSuccess, "\(result.output)")
+        #expect(result.status.isSuccess, "\(result.status)")
         #expect(lines.count { $0.hasPrefix("PASS") } >= verdicts)
     }
 }

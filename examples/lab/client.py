@@ -1,12 +1,13 @@
 """The measured client: runs on a host of its own, reads commands as lines of JSON, answers each with one.
 
-open      makes sessions, visits each once, and remembers its number of visits
-visit     visits each of them again: which were lost?
-probe     begins to visit with one session, every 25 ms, each time over a new connection
-report    ends that and tells what the client saw
-write     begins to write numbered keys to Redis; several at once, by name
-written   ends that: which acknowledged keys are missing?
-items     how many sessions has a memcached?
+open          makes sessions, visits each once, and remembers its number of visits
+visit         visits each of them again: which were lost?
+probe         begins to visit with one session, every 25 ms, each time over a new connection
+report        ends that and tells what the client saw
+write         begins to write numbered keys to Redis; several at once, by name
+acknowledged  how many were acknowledged so far?
+written       ends that: which acknowledged keys are missing?
+items         how many sessions has a memcached?
 """
 
 import json
@@ -149,6 +150,9 @@ class Client:
     def write(self, name, address, password, copies):
         self.writers[name] = Writer(name, address, password, copies)
         self.writers[name].start()
+
+    def acknowledged(self, name):
+        return len(self.writers[name].acknowledged)
 
     def written(self, name):
         return self.writers.pop(name).result()

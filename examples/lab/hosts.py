@@ -141,8 +141,8 @@ class Host:
             enter += ["setpriv", f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--init-groups"]
         return enter + list(words)
 
-    def run(self, *words, user=None):
-        return check(*self.entering(words, user))
+    def run(self, *words):
+        return check(*self.entering(words))
 
     def start(self, *words, user=None, environment=None):
         name = pathlib.Path(words[0]).name
@@ -150,9 +150,6 @@ class Host:
             return Process(f"{name} on {self.name}", subprocess.Popen(
                 self.entering(words, user), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, **(environment or {})}))
-
-    def log(self, name):
-        return (self.disk / "log" / name).read_text(errors="replace")
 
     def put(self, source, path, owner=None, change=None):
         """Copies a file of the example to the host, its mode kept. `change`: what to replace, and by what."""

@@ -7,6 +7,7 @@ service files start them. Each act does something to the site and prints a line 
 import json
 import pathlib
 import shutil
+import signal
 import subprocess
 import time
 
@@ -27,7 +28,7 @@ class Client:
 
     def __init__(self, host):
         self.process = subprocess.Popen(
-            host.entering(["/usr/bin/python3", "-u", str(LAB / "client.py"), SITE]), stdin=subprocess.PIPE,
+            host.entering(["/usr/bin/python3", "-uB", str(LAB / "client.py"), SITE]), stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
 
     def ask(self, do, **arguments):
@@ -40,11 +41,15 @@ class Client:
 
 
 class Stage:
-    """The base of both examples: `directory` holds the example's files, `disks` the hosts'."""
+    """The base of both examples: `directory` holds the example's files, `disks` the hosts'.
 
-    def __init__(self, directory, disks, batond):
+    `slack`: every outage may be so many times as long; what becomes of the sessions is judged as ever.
+    """
+
+    def __init__(self, directory, disks, batond, slack):
         self.directory = pathlib.Path(directory)
         self.batond = batond
+        self.slack = slack
         self.failed = 0
         self.services = {}
         jar = f"{disks}/shared-sessions.jar"
@@ -117,7 +122,7 @@ class Stage:
     def await_tomcat(self, host):
         """It serves the page: what it compiles for that is done."""
         url = f"http://{host.address}:8080/"
-        wait(f"Tomcat on {host.name} does not answer", 60, lambda: self.succeeds(
+        wait(f"Tomcat on {host.name} does not answer", 60 * self.slack, lambda: self.succeeds(
             host, "curl", "--silent", "--fail", "--max-time", "20", "--output", "/dev/null", url))
 
     @staticmethod
@@ -145,6 +150,10 @@ class Stage:
         print(f"{CROWD} sessions are open. What a client sees that asks every 25 ms while parts of the site go:\n")
 
     def await_store(self):
+        wait("the stores do not become a pair", 40, self.is_whole)
+
+    def is_whole(self):
+        """Both stores have everything, and one has the address."""
         raise NotImplementedError
 
     @staticmethod
@@ -164,10 +173,11 @@ class Stage:
 
     def act(self, title, limit, body, until, patience=PATIENT):
         """Does `body` to the site and waits until `until`; the client's outage must be below the limit (milliseconds)."""
+        limit *= self.slack
         self.client.ask("probe", seconds=patience)
         time.sleep(0.5)
         body()
-        wait(f"{title}: the site does not settle", 20, until)
+        wait(f"{title}: the site does not settle", 20 * self.slack, until)
         time.sleep(0.7)
         seen = self.client.ask("report")
         answered = f"{seen['failures']} of {seen['answers'] + seen['failures'] + len(seen['wrong'])} visits unanswered"
@@ -175,6 +185,19 @@ class Stage:
         self.verdict(
             not seen["wrong"] and seen["outage"] < limit,
             f"{title}: outage {seen['outage']} ms (limit {limit}), {answered}; {session}")
+        return seen
+
+    def silence(self, name):
+        """Where nothing is known of a session the answer must be 503, and never a new session."""
+        def hang():
+            for number, seconds in ((signal.SIGSTOP, 8), (signal.SIGCONT, 0)):
+                for one in self.stores:
+                    self.services[one, name].signal(number)
+                time.sleep(seconds)
+
+        seen = self.act("both stores hang for 8 s", 20_000, hang, self.is_whole)
+        self.verdict(seen["reasons"] == ["status 503"], f"  meanwhile: {', '.join(seen['reasons']) or 'no refusal'}")
+        self.nobody_lost("  after it")
 
     def nobody_lost(self, title):
         seen = self.client.ask("visit")

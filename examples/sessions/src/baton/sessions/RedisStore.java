@@ -17,7 +17,7 @@ final class RedisStore implements SessionStore {
     private final int copies;
     private final int patience;
 
-    /** `copies`: replicas that must have a write, 0 or 1. `timeout`, `patience`: milliseconds, for one answer and in all. */
+    /** `copies`: replicas that must have a write, 0 or 1. Milliseconds: for one answer, and for trying in all. */
     RedisStore(String address, String password, int copies, int timeout, int patience) {
         this.copies = copies;
         this.patience = patience;

@@ -101,12 +101,13 @@ public abstract class SharedSessionManager extends ManagerBase {
         return ignored != null && ignored.matcher(path).matches();
     }
 
-    /** The session of an id, fetched unless another request has it in hand; null if there is none. Goes with `release`. */
+    /** The session of an id, fetched unless a request has it in hand; null if there is none. Goes with `release`. */
     SharedSession take(String id) throws StoreException {
         if (!ID.matcher(id).matches()) return null;
         synchronized (lock(id)) {
             SharedSession session = (SharedSession) sessions.get(id);
-            if (session == null) {
+            // Nobody's: left behind by a request that made it and failed.
+            if (session == null || session.users == 0) {
                 session = fetch(id);
                 if (session == null) return null;
                 add(session);
@@ -116,7 +117,7 @@ public abstract class SharedSessionManager extends ManagerBase {
         }
     }
 
-    /** After a request that asked for `former`'s id (null: for none, or for one that is gone): its session, null for none. */
+    /** After a request that had `former` (null: none) under this id: what it has now, null for no session. */
     void keep(String formerId, SharedSession former, SharedSession session) throws StoreException {
         boolean isSame = former == session && session != null && session.getIdInternal().equals(formerId);
         // Invalidated, or given another id at login.
@@ -136,8 +137,9 @@ public abstract class SharedSessionManager extends ManagerBase {
         byte[] octets = store.read(id);
         if (octets == null) return null;
         SharedSession session = (SharedSession) createEmptySession();
+        ByteArrayInputStream data = new ByteArrayInputStream(octets, Long.BYTES, octets.length - Long.BYTES);
         try (CustomObjectInputStream in = new CustomObjectInputStream(
-                new ByteArrayInputStream(octets, Long.BYTES, octets.length - Long.BYTES), getContext().getLoader().getClassLoader(), log,
+                data, getContext().getLoader().getClassLoader(), log,
                 getSessionAttributeValueClassNamePattern(), getWarnOnSessionAttributeFilterFailure())) {
             session.readObjectData(in);
             session.version = SessionStore.version(octets);
