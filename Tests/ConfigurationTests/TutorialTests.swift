@@ -84,6 +84,14 @@ import Testing
         #expect(found.count == 1)
     }
 
+    @Test func aPasswordIsNotRepeated() {
+        let text = Self.text.replacing("auto_type", with: "auth_type").replacing(
+            "1111", with: "12345678secret;")
+        let found = ConfigurationParser.parse(text: text).diagnostics
+        #expect(found.contains { $0.location?.line == 18 })
+        #expect(!found.contains { "\($0.message) \($0.hint ?? "")".contains("secret") })
+    }
+
     @Test(arguments: [
         ("Somebody.xxx(\u{90AE}\u{7BB1})", true), ("Somebody.xxx", true), ("a@b", false),
         ("Some Body <a@b>", false),

@@ -78,7 +78,6 @@ class Probe(threading.Thread):
         self.answers = []
         self.failures = []
         self.wrong = []
-        self.hosts = {}
 
     def run(self):
         while not self.ended.is_set():
@@ -86,7 +85,6 @@ class Probe(threading.Thread):
             try:
                 self.visitor.visit(self.seconds)
                 self.answers.append(time.monotonic())
-                self.hosts[self.visitor.host] = self.hosts.get(self.visitor.host, 0) + 1
             except Wrong as error:
                 self.wrong.append(str(error))
             except (OSError, http.client.HTTPException) as error:
@@ -102,7 +100,7 @@ class Probe(threading.Thread):
         return {
             "outage": round(1000 * max(gaps)), "answers": len(self.answers),
             "failures": len(self.failures), "reasons": sorted(set(self.failures)), "wrong": self.wrong,
-            "hosts": self.hosts, "visits": self.visitor.visits}
+            "visits": self.visitor.visits}
 
 
 class Client:
