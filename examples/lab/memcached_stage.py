@@ -33,6 +33,9 @@ class MemcachedStage(Stage):
         """Both have everything, and one has the address."""
         return self.holder(self.stores, STORE) is not None and all(self.is_sound(one) for one in self.stores)
 
+    def await_holder(self):
+        return wait("no store has the address", 30, lambda: self.holder(self.stores, STORE))[0]
+
     def serves(self, host):
         return lambda: self.holder(self.stores, STORE) is host
 
@@ -41,7 +44,7 @@ class MemcachedStage(Stage):
         self.act(title, limit, body, self.is_whole)
         # A Tomcat that has missed a write only now says so: then it was too early.
         time.sleep(1.5)
-        wait("the pair does not become whole", 20, self.is_whole)
+        wait("the pair does not become whole", 30, self.is_whole)
         counts = [self.client.ask("items", address=one.address) for one in self.stores]
         self.verdict(counts[0] == counts[1] >= CROWD, f"  the pair is whole: {counts[0]} and {counts[1]} sessions")
 
@@ -55,7 +58,7 @@ class MemcachedStage(Stage):
     def lose_process(self):
         """Each in turn: what is left after the second is what was copied after the first."""
         for _ in self.stores:
-            holder = self.holder(self.stores, STORE)
+            holder = self.await_holder()
             self.act(
                 f"memcached on {holder.name}, which has the address, is killed", 1500,
                 self.services[holder, "memcached"].kill, self.serves(self.other(holder)))
@@ -69,7 +72,7 @@ class MemcachedStage(Stage):
 
     def lose_host(self):
         for _ in self.stores:
-            holder = self.holder(self.stores, STORE)
+            holder = self.await_holder()
             self.act(
                 f"power cut of {holder.name}, which has the address", 1500, holder.power_off,
                 self.serves(self.other(holder)))
@@ -78,7 +81,7 @@ class MemcachedStage(Stage):
 
     def hang(self):
         """One misses writes and keeps its old sessions; then the other dies."""
-        holder = self.holder(self.stores, STORE)
+        holder = self.await_holder()
         other = self.other(holder)
         self.act(
             f"memcached on {holder.name} hangs", 1500,
@@ -93,7 +96,7 @@ class MemcachedStage(Stage):
 
     def split(self):
         """The same, but nobody on the host that was cut off can know of it."""
-        holder = self.holder(self.stores, STORE)
+        holder = self.await_holder()
         other = self.other(holder)
         self.act(
             f"the network loses {holder.name}, which stays up", 1500, lambda: self.switch.isolate(holder),

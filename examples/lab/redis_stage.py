@@ -43,6 +43,9 @@ class RedisStage(Stage):
         holder = self.holder(self.stores, STORE)
         return holder if holder and self.role(holder) == "master" else None
 
+    def await_master(self):
+        return wait("no store is master", 30, self.master)[0]
+
     def is_whole(self):
         """One has the address and is master, and the other one follows it and has everything."""
         master = self.master()
@@ -77,25 +80,25 @@ class RedisStage(Stage):
         self.silence("redis")
 
     def switch_over(self):
-        master = self.master()
+        master = self.await_master()
         self.write("planned", copies=0)
         self.act(
             f"service baton stop on {master.name}, whose Redis is master", 2500,
             self.services[master, "baton"].stop, self.serves(self.other(master)))
         self.written("planned", "  Redis alone, without confirmation by the replica", 0)
         self.start_baton(master)
-        wait("the pair is not whole", 15, self.is_whole)
+        wait("the pair is not whole", 30, self.is_whole)
 
     def lose_process(self):
-        master = self.master()
+        master = self.await_master()
         self.act(
             f"Redis on {master.name}, the master, is killed", 5000, self.services[master, "redis"].kill,
             self.serves(self.other(master)))
         self.start_store(master)
-        wait("the pair is not whole", 15, self.is_whole)
+        wait("the pair is not whole", 30, self.is_whole)
         self.nobody_lost("  after it")
 
-        master = self.master()
+        master = self.await_master()
 
         def restart():
             self.services[master, "redis"].kill()
@@ -104,9 +107,9 @@ class RedisStage(Stage):
         self.act(
             f"Redis on {master.name}, the master, is killed and started at once", 6000, restart,
             self.serves(self.other(master)))
-        wait("the pair is not whole", 15, self.is_whole)
+        wait("the pair is not whole", 30, self.is_whole)
 
-        master = self.master()
+        master = self.await_master()
         self.act(
             f"Redis on {master.name}, the master, hangs", 6000,
             lambda: self.services[master, "redis"].signal(signal.SIGSTOP), self.serves(self.other(master)))
@@ -121,14 +124,14 @@ class RedisStage(Stage):
         self.start_baton(host)
 
     def lose_replica(self):
-        replica = self.other(self.master())
+        replica = self.other(self.await_master())
         self.act(
             f"power cut of {replica.name}, the replica", 6000, replica.power_off,
             lambda: "connected_slaves:0" in self.redis(self.other(replica), "info", "replication"))
         self.act(f"{replica.name} is back, and follows", 1500, lambda: self.revive(replica), self.is_whole)
 
     def lose_master(self):
-        master = self.master()
+        master = self.await_master()
         self.write("unconfirmed", copies=0)
         self.write("confirmed", copies=1)
         self.act(f"power cut of {master.name}, the master", 5500, master.power_off, self.serves(self.other(master)))
@@ -141,7 +144,7 @@ class RedisStage(Stage):
 
     def lose_network(self):
         """The worst case of a crash: the replica has heard nothing for a while before."""
-        master = self.master()
+        master = self.await_master()
         replica = self.other(master)
         self.write("unheard", copies=0)
         self.write("heard", copies=1)
@@ -158,10 +161,10 @@ class RedisStage(Stage):
         self.written("heard", "  Redis with WAIT, under load", 0)
         self.nobody_lost("  after it")
         self.revive(master)
-        wait("the pair is not whole", 15, self.is_whole)
+        wait("the pair is not whole", 30, self.is_whole)
 
     def split(self):
-        master = self.master()
+        master = self.await_master()
         other = self.other(master)
         self.act(
             f"the network loses {master.name}, which stays up", 5500, lambda: self.switch.isolate(master),
