@@ -65,7 +65,7 @@ enum Consistency {
             var missing: [String] = []
             if mail.server == nil { missing.append("'smtp_server ADDRESS'") }
             if !wantsMail { missing.append("'smtp_alert'") }
-            guard !missing.isEmpty else { return }
+            guard !missing.isEmpty else { return checkSender(mail.from, block, findings) }
             findings.report(
                 .note, "mail-not-sent", at: place, "no notification mail will be sent",
                 hint: "add \(missing.joined(separator: " and ")) to global_defs")
@@ -76,6 +76,17 @@ enum Consistency {
                     message: "smtp_alert is set, but notification_email names nobody to send mail to")
             ])
         }
+    }
+
+    /// A tutorial's placeholder, for example: keepalived sends it as it is, and the relay may refuse all mail.
+    private static func checkSender(_ sender: String?, _ block: [Statement], _ findings: Findings) {
+        guard let sender, !sender.contains("@") || !sender.allSatisfy(\.isASCII),
+            let word = block.last(where: { $0.keyword.text == "notification_email_from" })?.arguments.first
+        else { return }
+        findings.report(
+            .note, "sender-no-address", at: word,
+            "'\(sender)' is no mail address: a relay may refuse the mail",
+            hint: "write NAME@HOST")
     }
 
     fileprivate static func fatal(

@@ -56,10 +56,13 @@ final class Findings {
     ) {
         let severity = min(severity, ceiling)
         guard list.hasRoom(for: code) else { return list.omit(severity, code, at: word.location) }
+        let message = message()
+        // A word that the message does not show may be a password.
+        let foreign = message.contains(word.text) ? ForeignCharacter.hint(for: word.text) : nil
         list.add(
             Diagnostic(
                 code: code, severity: severity, location: word.location, length: word.length,
-                message: message(), hint: hint()))
+                message: message, hint: foreign ?? hint()))
     }
 }
 

@@ -54,6 +54,10 @@ extension Explanations {
             then: "No mail is sent, and nothing says so at night.",
             mend: "notification_email, smtp_server and smtp_alert together; or none of them."),
         Explanation(
+            "sender-no-address", "notification_email_from is no address of the form NAME@HOST in ASCII.",
+            then: "It is sent as it stands; a relay may refuse each mail.",
+            mend: "An address that the relay takes as a sender."),
+        Explanation(
             "nftables-instead", "The file asks for iptables or ipsets.",
             then: "The same is done with nftables.",
             mend: "Nothing needs to be done; 'nftables' says it outright."),
