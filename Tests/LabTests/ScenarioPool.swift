@@ -65,16 +65,18 @@ final class ScenarioPool: Sendable {
         var outcomes: [String: Outcome] = [:]
     }
     private let record: Mutex<Record>
+    private let count: Int
 
     /// Begins with those that take longest.
     static let shared = ScenarioPool(HandbookScenario.chosen.sorted { $0.seconds < $1.seconds })
 
     private init(_ scenarios: [HandbookScenario]) {
         record = Mutex(Record(waiting: scenarios))
-        for _ in 0..<min(ScenarioSettings.atOnce, scenarios.count) {
-            try? WorkerThread.start(stackBytes: 8 << 20) { [self] in playNext() }
-        }
+        count = scenarios.count
+        for _ in 0..<min(ScenarioSettings.atOnce, scenarios.count) { startPlaying() }
     }
+
+    private func startPlaying() { try? WorkerThread.start(stackBytes: 8 << 20) { [self] in playNext() } }
 
     private func playNext() {
         // What is started from this thread inherits it: a host of its own would not share its processors with other work.
@@ -89,6 +91,19 @@ final class ScenarioPool: Sendable {
             }
             record.withLock { $0.outcomes[next.file] = outcome }
         }
+    }
+
+    /// Plays it when all others have ended.
+    func playAgain(_ scenario: HandbookScenario) throws -> Outcome {
+        try Wait.until(seconds: 600, "the others do not end") {
+            record.withLock { $0.outcomes.count == count }
+        }
+        record.withLock {
+            $0.outcomes[scenario.file] = nil
+            $0.waiting.append(scenario)
+        }
+        startPlaying()
+        return try outcome(of: scenario.file)
     }
 
     /// Waits for it.
