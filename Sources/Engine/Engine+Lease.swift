@@ -51,9 +51,10 @@ extension Engine {
     }
 
     /// A former master that an advertisement silences (after a partition) gives no sign of it, and neighbours that
-    /// believe it lose their way: the announcement behind the advertisement finds them.
+    /// believe it lose their way: the announcement behind the advertisement finds them. An advertisement that bears the
+    /// virtual MAC address is one itself, to the switches.
     private func isAnnouncementDue(_ instance: Instance) -> Bool {
-        guard node.isMaster(instance.router), instance.configuration.virtualInterface == nil,
+        guard node.isMaster(instance.router), instance.sendingIndex == instance.interfaceIndex,
             instance.configuration.router.announcement.lowerPriorityRepeat > 0
         else { return false }
         return host.now - instance.lastAnnouncement >= announcementPace
