@@ -16,6 +16,8 @@ final class Station {
     let daemon: any VRRPDaemon
     /// Programs that stand for the processes that the daemon watches.
     var watched: [String: HostProcess] = [:]
+    /// It may not send advertisements.
+    var isMute = false
     /// The operator wants the service to run.
     var isWanted = false
     /// A start that nobody has waited for, and how much had been said before it.
