@@ -20,6 +20,8 @@ struct Backoff {
         pause = min(max(pause * 2, Self.shortest), Self.longest)
     }
 
+    func isDue(at now: Timestamp) -> Bool { due.map { $0 <= now } ?? false }
+
     /// It is tried now.
     mutating func clear() { due = nil }
 }

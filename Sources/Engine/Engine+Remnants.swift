@@ -21,7 +21,6 @@ extension Engine {
     func hasRemnant(of instance: String) -> Bool { remnants.contains { $0.instance == instance } }
 
     func settleRemnants() {
-        guard let due = remnantBackoff.due, due <= host.now else { return }
         remnantBackoff.clear()
         let masters = instances.filter { node.state(of: $0.router) == .master }
         let wanted = Set(masters.flatMap { $0.allAddresses.map(\.address) })

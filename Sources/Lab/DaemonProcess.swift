@@ -52,3 +52,10 @@ package struct DaemonProcess: Sendable {
         (try? FileSystem.read(path)).map { String(decoding: $0, as: UTF8.self) }
     }
 }
+
+extension [DaemonProcess] {
+    /// Those of some parts, part by part.
+    package func pids(of parts: [DaemonPart]) -> [Int32] {
+        parts.flatMap { part in filter { $0.part == part }.map(\.pid) }
+    }
+}

@@ -46,11 +46,7 @@ package final class KeepalivedLike: VRRPDaemon {
     /// Ends all its processes at once, without a farewell.
     package func kill() {
         guard let process else { return }
-        let all = [process.pid] + process.children
-        // Stopped first, so that none lives to see another's death and begins to tidy up.
-        for signal in [SIGSTOP, SIGKILL] {
-            for pid in all { Glibc.kill(pid, signal) }
-        }
+        ProcessTree.killAtOnce([process.pid] + process.children)
         process.signal(SIGCONT)
         _ = process.wait(seconds: 5)
         self.process = nil

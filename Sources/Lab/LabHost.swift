@@ -146,6 +146,13 @@ package enum ProcessTree {
 
     /// A process and all below it, itself first.
     package static func tree(of pid: Int32) -> [Int32] { [pid] + children(of: pid).flatMap(tree) }
+
+    /// Ends processes at one moment: stopped first, so that none lives to see another's death and begins to tidy up.
+    package static func killAtOnce(_ pids: [Int32]) {
+        for signal in [SIGSTOP, SIGKILL] {
+            for pid in pids { kill(pid, signal) }
+        }
+    }
 }
 
 package enum Wait {

@@ -1,5 +1,4 @@
-// `baton check --peers`: each host's file by itself, then all of them together. The files are of other hosts, so the
-// interfaces of this one are not asked for, and each is read under the name of its own host.
+// `baton check --peers`: each host's file by itself, then all of them together.
 
 import ArgumentParser
 import Configuration
@@ -11,19 +10,13 @@ extension Check {
     }
 
     func runPeers() throws {
-        let results = try ClusterFiles(files, names: names).nodes.map { node in
-            let parsed = parse(node.file, configID ?? node.name, checksHost: false)
-            return (node: ClusterNode(name: node.name, parsed: parsed), file: node.file)
-        }
+        let results = try ClusterFiles(files, names: names).load(
+            configID: configID, checksIncludes: allConfig)
         let readable = results.map(\.node).filter { CheckVerdict($0.parsed.diagnostics) != .unreadable }
         let differences = readable.count > 1 ? PeerComparison.diagnostics(readable) : []
         if json {
-            let own = results.flatMap { result in
-                result.node.parsed.diagnostics.map {
-                    DiagnosticReport.Finding($0, node: result.node.name)
-                }
-            }
-            try DiagnosticReport.printJSON(own + differences.map { DiagnosticReport.Finding($0) })
+            try DiagnosticReport.printJSON(
+                results.flatMap(\.node.findings) + differences.map { DiagnosticReport.Finding($0) })
         } else {
             for result in results { printText(result.node.parsed, "\(result.node.name) (\(result.file))") }
             print("")

@@ -44,7 +44,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         if peers { return try runPeers() }
-        let results = files.map { (file: $0, parsed: parse($0, configID, checksHost: !anyInterface)) }
+        let results = files.map { (file: $0, parsed: parse($0)) }
         if json {
             try DiagnosticReport.printJSON(
                 results.flatMap(\.parsed.diagnostics).map { DiagnosticReport.Finding($0) })
@@ -54,11 +54,11 @@ struct Check: ParsableCommand {
         try end(results.map { CheckVerdict($0.parsed.diagnostics) })
     }
 
-    func parse(_ file: String, _ configID: String?, checksHost: Bool) -> ParsedConfiguration {
+    private func parse(_ file: String) -> ParsedConfiguration {
         var options = ConfigurationLoading.Options()
         options.configID = configID
         options.checksIncludes = allConfig
-        options.checksHost = checksHost
+        options.checksHost = !anyInterface
         return ConfigurationLoading.load(file, options)
     }
 

@@ -2,6 +2,13 @@
 
 import ArgumentParser
 import Configuration
+import Daemon
+
+/// A host's file, read under the host's name.
+struct LoadedHost {
+    let node: ClusterNode
+    let file: String
+}
 
 struct ClusterFiles {
     let nodes: [(name: String, file: String)]
@@ -29,5 +36,25 @@ struct ClusterFiles {
             throw ValidationError(
                 "two hosts are called '\(twice)': name them, as in lb1=\(nodes[0].file) lb2=\(nodes[1].file)")
         }
+    }
+
+    /// The files are of other hosts: the interfaces of this one are not asked for. Without a `configID` the `@ID` lines of
+    /// each host's own name apply.
+    func load(configID: String?, checksIncludes: Bool = false) -> [LoadedHost] {
+        nodes.map { node in
+            var options = ConfigurationLoading.Options()
+            options.configID = configID ?? node.name
+            options.checksIncludes = checksIncludes
+            options.checksHost = false
+            let parsed = ConfigurationLoading.load(node.file, options)
+            return LoadedHost(node: ClusterNode(name: node.name, parsed: parsed), file: node.file)
+        }
+    }
+}
+
+extension ClusterNode {
+    /// What is wrong with the host's own file.
+    var findings: [DiagnosticReport.Finding] {
+        parsed.diagnostics.map { DiagnosticReport.Finding($0, node: name) }
     }
 }

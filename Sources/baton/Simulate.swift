@@ -52,7 +52,7 @@ struct Simulate: ParsableCommand {
     }
 
     func run() throws {
-        let hosts = try load()
+        let hosts = try ClusterFiles(files, names: names).load(configID: configID)
         let verdicts = hosts.map { CheckVerdict($0.blocking) }
         if verdicts.contains(where: { $0 == .errors || $0 == .unreadable }) {
             return try refuse(hosts, verdicts)
@@ -113,34 +113,11 @@ struct Simulate: ParsableCommand {
 
     // MARK: Files
 
-    struct LoadedHost {
-        let node: ClusterNode
-        let file: String
-
-        /// A virtual server that goes unserved does not concern the addresses.
-        var blocking: [Diagnostic] { node.parsed.diagnostics.filter { $0.code != "not-served" } }
-    }
-
-    private func load() throws -> [LoadedHost] {
-        try ClusterFiles(files, names: names).nodes.map { node in
-            var options = ConfigurationLoading.Options()
-            options.configID = configID ?? node.name
-            options.checksHost = false
-            let parsed = ConfigurationLoading.load(node.file, options)
-            return LoadedHost(node: ClusterNode(name: node.name, parsed: parsed), file: node.file)
-        }
-    }
-
     /// What does not run as it is written is not simulated.
     private func refuse(_ hosts: [LoadedHost], _ verdicts: [CheckVerdict]) throws {
         if json {
             try DiagnosticReport.printJSON(
-                SimulationDocument.Refusal(
-                    findings: hosts.flatMap { host in
-                        host.node.parsed.diagnostics.map {
-                            DiagnosticReport.Finding($0, node: host.node.name)
-                        }
-                    }))
+                SimulationDocument.Refusal(findings: hosts.flatMap(\.node.findings)))
         } else {
             for host in hosts {
                 DiagnosticReport.printText(host.node.parsed.diagnostics, host.node.parsed.sources)
@@ -162,6 +139,11 @@ struct Simulate: ParsableCommand {
         }
         return ExitCode(status)
     }
+}
+
+extension LoadedHost {
+    /// A virtual server that goes unserved does not concern the addresses.
+    fileprivate var blocking: [Diagnostic] { node.parsed.diagnostics.filter { $0.code != "not-served" } }
 }
 
 extension GivenAddress {

@@ -117,9 +117,8 @@ extension SimulationReport {
         }
         return Document(
             hosts: nodes.indices.map(host), services: cluster.services.map(service),
-            findings: nodes.flatMap { node in
-                node.parsed.diagnostics.map { DiagnosticReport.Finding($0, node: node.name) }
-            }, comparison: comparison.map { DiagnosticReport.Finding($0) }, whatIfs: whatIfs, runs: runs,
+            findings: nodes.flatMap(\.findings), comparison: comparison.map { DiagnosticReport.Finding($0) },
+            whatIfs: whatIfs, runs: runs,
             scenario: scenario, failed: failures, warnings: warnings)
     }
 

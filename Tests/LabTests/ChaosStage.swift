@@ -110,10 +110,7 @@ final class ChaosStage {
     }
 
     private func signal(_ number: Int32, _ parts: [DaemonPart], on index: Int) {
-        let all = processes(index)
-        for part in parts {
-            for process in all where process.part == part { kill(process.pid, number) }
-        }
+        for pid in processes(index).pids(of: parts) { kill(pid, number) }
     }
 
     private func killAll(_ index: Int) {

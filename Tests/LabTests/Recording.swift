@@ -183,9 +183,7 @@ struct Trial {
 
     /// As a control group is killed: none of them sees another one die.
     func killAll() {
-        let all = processes
-        if let first = all.first { kill(first, SIGSTOP) }
-        for pid in all.dropFirst() + all.prefix(1) { kill(pid, SIGKILL) }
+        ProcessTree.killAtOnce(processes)
     }
 
     func signalAll(_ number: Int32) {

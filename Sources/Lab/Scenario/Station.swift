@@ -90,16 +90,12 @@ final class Station {
     }
 
     func signal(_ number: Int32, _ parts: [DaemonPart]) {
-        let all = processes
-        for part in parts {
-            for process in all where process.part == part { Glibc.kill(process.pid, number) }
-        }
+        for pid in processes.pids(of: parts) { Glibc.kill(pid, number) }
     }
 
-    /// At once: stopped first, so that none lives to see another's death and begins to tidy up.
+    /// At one moment.
     func kill(_ parts: [DaemonPart]) {
-        if parts.count > 1 { signal(SIGSTOP, parts) }
-        signal(SIGKILL, parts)
+        ProcessTree.killAtOnce(processes.pids(of: parts))
         // Never while the guard is to stay stopped: it would go on.
         if parts.contains(.guard) { releaseEnterers() }
     }

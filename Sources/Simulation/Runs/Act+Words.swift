@@ -65,4 +65,7 @@ extension Duration {
         if nanoseconds % 1_000_000 == 0 { return "\(nanoseconds / 1_000_000)ms" }
         return "\(nanoseconds / 1000)us"
     }
+
+    /// `3.212 s`
+    package var spoken: String { Timestamp(nanoseconds: nanoseconds).seconds + " s" }
 }

@@ -138,21 +138,20 @@ package struct FaultPlan: Sendable {
         case 2: add(.reload(host: host, priority: random.happens(500) ? random.number(in: 40...240) : nil))
         case 3: add(.deleteAddresses(host: host))
         default:
-            guard let tracker = random.element(of: cluster.trackers) else {
+            guard let tracker = random.element(of: cluster.trackers), let kind = tracker.watchKind else {
                 return add(.reload(host: host, priority: nil))
             }
-            watch(host, tracker, repair)
+            watch(host, kind, tracker.name, repair)
         }
     }
 
-    private mutating func watch(_ host: Int, _ tracker: ClusterPlan.Tracker, _ repair: Duration) {
-        let (name, repair) = (tracker.name, max(repair, .seconds(8)))
+    private mutating func watch(_ host: Int, _ kind: WatchKind, _ name: String, _ repair: Duration) {
+        let repair = max(repair, .seconds(8))
         busy[host] = time + repair
-        let (kind, fault, well): (WatchKind, Int32, Int32) =
-            switch tracker.kind {
-            case "file": (.file, Int32(random.number(in: -60...60)), 0)
-            case "process": (.process, 0, 1)
-            default: (.script, 0, 1)
+        let (fault, well): (Int32, Int32) =
+            switch kind {
+            case .file: (Int32(random.number(in: -60...60)), 0)
+            case .script, .process: (0, 1)
             }
         add(
             .watch(host: host, kind, name: name, value: fault),

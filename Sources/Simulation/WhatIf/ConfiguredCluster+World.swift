@@ -111,7 +111,6 @@ extension Configuration {
 
     /// No two instances of a family have one VRID, on different interfaces.
     fileprivate var hasDistinctVRIDs: Bool {
-        let keys = instances.map { Int($0.router.vrid) << 8 | Int($0.router.family.rawValue) }.sorted()
-        return zip(keys, keys.dropFirst()).allSatisfy { $0 != $1 }
+        instances.map { Int($0.router.vrid) << 8 | Int($0.router.family.rawValue) }.areDistinct
     }
 }

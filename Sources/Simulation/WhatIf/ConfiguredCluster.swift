@@ -24,6 +24,8 @@ package enum ClusterError: Error, Sendable, Hashable, CustomStringConvertible {
 
 package struct ConfiguredCluster: Sendable {
     package let hosts: [HostPlan]
+    /// By host: what it runs.
+    let configurations: [Configuration]
     /// By host: what was guessed.
     package let interfaces: [[GuessedInterface]]
     package let segments: Int
@@ -55,6 +57,7 @@ package struct ConfiguredCluster: Sendable {
             configurations, routers: places,
             given: nodes.map { node in given.filter { $0.host == node.name } })
         try Self.check(given, nodes.map(\.name), guess.interfaces)
+        self.configurations = configurations
         interfaces = guess.interfaces
         segments = guess.segments
         hosts = nodes.indices.map { host in
@@ -76,11 +79,8 @@ package struct ConfiguredCluster: Sendable {
                 throw .misplacedAddress(
                     "there is no host '\(address.host)': \(names.joined(separator: ", "))")
             }
-            let known = interfaces[host].map(\.name)
-            guard known.contains(address.interface) else {
-                throw .misplacedAddress(
-                    "\(address.host) names no interface '\(address.interface)':"
-                        + " \(known.joined(separator: ", "))")
+            guard interfaces[host].contains(where: { $0.name == address.interface }) else {
+                throw .misplacedAddress(interfaces[host].lack(of: address.interface, on: address.host))
             }
         }
     }
@@ -90,8 +90,6 @@ package struct ConfiguredCluster: Sendable {
     func instance(_ member: Service.Member) -> InstanceConfiguration {
         configurations[member.host].instances[member.instance]
     }
-
-    var configurations: [Configuration] { hosts.map { $0.parsed ?? Configuration() } }
 }
 
 extension InterfacePlan {
@@ -116,7 +114,13 @@ extension Configuration {
     }
 
     fileprivate var hasDistinctAddresses: Bool {
-        let addresses = instances.flatMap { $0.allAddresses.map(\.address) }.sorted()
-        return zip(addresses, addresses.dropFirst()).allSatisfy { $0 != $1 }
+        instances.flatMap { $0.allAddresses.map(\.address) }.areDistinct
+    }
+}
+
+extension Array where Element: Comparable {
+    var areDistinct: Bool {
+        let ordered = sorted()
+        return zip(ordered, ordered.dropFirst()).allSatisfy { $0 != $1 }
     }
 }

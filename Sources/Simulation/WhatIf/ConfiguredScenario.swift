@@ -48,12 +48,10 @@ extension ConfiguredCluster {
         guard words.count > verb + 2, ["plug", "unplug", "link"].contains(words[verb]),
             let host = names.firstIndex(of: words[verb + 1])
         else { return String(line) }
-        let known = interfaces[host].map(\.name)
-        guard let place = known.firstIndex(of: words[verb + 2]) else {
+        guard let place = interfaces[host].firstIndex(where: { $0.name == words[verb + 2] }) else {
             throw ScenarioError(
                 file: file, line: number,
-                message: "\(names[host]) names no interface '\(words[verb + 2])':"
-                    + " \(known.joined(separator: ", "))")
+                message: interfaces[host].lack(of: words[verb + 2], on: names[host]))
         }
         words[verb + 2] = "eth\(place)"
         return words.joined(separator: " ")

@@ -28,6 +28,13 @@ package struct GuessedInterface: Sendable {
     package internal(set) var addresses: [GuessedAddress] = []
 }
 
+extension [GuessedInterface] {
+    /// That a host has no interface of this name, and which ones it has.
+    func lack(of name: String, on host: String) -> String {
+        "\(host) names no interface '\(name)': \(map(\.name).joined(separator: ", "))"
+    }
+}
+
 /// An address that the operator gave: `--address lb1:eth0=192.0.2.1/24`.
 package struct GivenAddress: Sendable {
     package let host: String

@@ -74,8 +74,3 @@ extension Observation {
         }
     }
 }
-
-extension Duration {
-    /// `3.212 s`
-    package var spoken: String { Timestamp(nanoseconds: nanoseconds).seconds + " s" }
-}
