@@ -50,8 +50,10 @@ package enum GuardMessage: Sendable, Hashable {
 /// The state of an instance, by its name.
 package struct Standing: Sendable, Hashable {
     package var instance: String
-    /// `INIT`, `BACKUP`, `MASTER` or `FAULT`.
+    /// `INIT`, `BACKUP`, `MASTER` or `FAULT`; `LEAVING` for a master that waits for its successor.
     package var state: String
+
+    package static let leaving = "LEAVING"
 
     package init(instance: String, state: String) {
         self.instance = instance

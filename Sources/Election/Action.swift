@@ -62,6 +62,8 @@ package struct Transition: Sendable, Hashable {
         case stoodStill(Duration)
         /// Another member of the sync group stopped being master.
         case groupMember(String)
+        /// An earlier process of the daemon had told the peers that it leaves.
+        case tookLeave
     }
 }
 

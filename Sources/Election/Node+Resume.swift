@@ -3,18 +3,27 @@
 
 import Wire
 
+/// Where an earlier process of the daemon left a router.
+package enum FormerState: Sendable, Hashable {
+    case initialize
+    case backup
+    case master
+    /// Master by name; its peers had been told that it leaves.
+    case leaving
+    case fault
+}
+
 extension Node {
     /// Puts routers that have not been started into these states. Trackers and own addresses SHOULD have been reported
     /// before. Only a state that the trackers do not permit any more is left, in the ordinary way.
     package mutating func resume(
-        _ standings: [(id: RouterID, state: StateName)], at now: Timestamp, into actions: inout [Action]
+        _ standings: [(id: RouterID, state: FormerState)], at now: Timestamp, into actions: inout [Action]
     ) {
         for standing in standings {
             change(standing.id) { $0.resume(standing.state, at: now, into: &actions) }
         }
         for index in groups.indices {
-            let states = groups[index].members.compactMap { self[$0]?.state.name }
-            if let first = states.first, states.allSatisfy({ $0 == first }) { groups[index].state = first }
+            if let state = state(of: groups[index].members) { groups[index].state = state }
         }
         for index in groups.indices { settle(index, yielding: nil, at: now, into: &actions) }
     }
@@ -22,19 +31,25 @@ extension Node {
 
 extension VirtualRouter {
     fileprivate mutating func resume(
-        _ former: StateName, at now: Timestamp, into actions: inout [Action]
+        _ former: FormerState, at now: Timestamp, into actions: inout [Action]
     ) {
         guard case .initialize(let initialize) = state, !initialize.isStarting else { return }
         since = now
         switch former {
-        case .master:
+        case .master, .leaving:
             state = .master(
                 MasterState(
                     advertisementDeadline: now + settings.advertisementInterval,
                     refreshDeadline: nextRefresh(after: now), nextLosingBurst: now))
-            advertise(priority, into: &actions)
-            append(.installAddresses, to: &actions)
-            append(.announce(copies: 1), to: &actions)
+            if former == .leaving {
+                // Not as master: the rest of its sync group may have left already.
+                append(.installAddresses, to: &actions)
+                leave(.tookLeave, lingers: true, isStopping: false, at: now, into: &actions)
+            } else {
+                advertise(priority, into: &actions)
+                append(.installAddresses, to: &actions)
+                append(.announce(copies: 1), to: &actions)
+            }
             reconsiderFault(at: now, into: &actions)
         case .backup:
             // The master's interval, learned in v3, is forgotten: it is hardly longer than a second.

@@ -128,23 +128,19 @@ extension Node {
         }
     }
 
-    /// The state that all members have, if it is a new one.
-    private mutating func tell(_ index: Int, _ members: [RouterID], into actions: inout [Action]) {
-        guard let first = members.first else { return }
+    /// The state of a group with these members; nil: some are still starting, or already stopping.
+    func state(of members: [RouterID]) -> StateName? {
         let states = members.compactMap { self[$0]?.state.name }
-        let state: StateName
-        if states.contains(.fault) {
-            state = .fault
-        } else if states.allSatisfy({ $0 == .master }) {
-            state = .master
-        } else if states.allSatisfy({ $0 == .initialize }) {
-            state = .initialize
-        } else if states.contains(.initialize) {
-            // Some members are still starting, or already stopping: nothing new to tell.
-            return
-        } else {
-            state = .backup
-        }
+        guard !states.isEmpty else { return nil }
+        if states.contains(.fault) { return .fault }
+        if states.allSatisfy({ $0 == .master }) { return .master }
+        if states.allSatisfy({ $0 == .initialize }) { return .initialize }
+        return states.contains(.initialize) ? nil : .backup
+    }
+
+    /// The group's state, if it is a new one.
+    private mutating func tell(_ index: Int, _ members: [RouterID], into actions: inout [Action]) {
+        guard let first = members.first, let state = state(of: members) else { return }
         let former = groups[index].state
         guard state != former else { return }
         groups[index].state = state

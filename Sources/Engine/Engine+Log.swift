@@ -1,6 +1,7 @@
 // The log lines of the protocol. State lines are keepalived's, to the letter: people grep for them.
 
 import Configuration
+import Control
 import Election
 import Wire
 
@@ -67,6 +68,7 @@ extension Engine {
                     + " order")
         case .sentPriorityZero: detail("\(name) sent 0 priority")
         case .awaitingSuccessor:
+            host.report(.standing(Standing(instance: instance.name, state: Standing.leaving)))
             host.log(
                 .info,
                 "\(name) leaves; the addresses stay until a successor is heard")

@@ -221,6 +221,7 @@ extension Transition.Reason {
         case .recovered: "the fault is over"
         case .stoodStill: "the host stood still for longer than its peers wait"
         case .groupMember(let name): "\(name), of the same sync group, stopped being master"
+        case .tookLeave: "it was about to leave when the engine died"
         }
     }
 }

@@ -23,23 +23,26 @@ extension Engine {
     func resume() {
         guard resumption.isRespawn else { return }
         let states = Dictionary(resumption.standings.map { ($0.instance, $0.state) }) { $1 }
-        var standings: [(id: RouterID, state: StateName)] = []
+        var standings: [(id: RouterID, state: FormerState)] = []
         for instance in instances {
-            if let will = formerWill(of: instance) {
-                standings.append((instance.router, .master))
-                removeLost(will, instance)
-            } else if let state = states[instance.name].flatMap(StateName.init),
-                state == .backup || state == .fault
-            {
-                standings.append((instance.router, state))
-            }
-        }
-        for (id, state) in standings {
-            guard let place = place(of: id) else { continue }
-            host.log(.notice, "(\(instances[place].name)) goes on as \(state.rawValue)")
+            let will = formerWill(of: instance)
+            if let will { removeLost(will, instance) }
+            guard let state = formerState(states[instance.name], isHolder: will != nil) else { continue }
+            standings.append((instance.router, state))
+            host.log(.notice, "(\(instance.name)) goes on as \(state.words)")
         }
         perform { node.resume(standings, at: host.now, into: &$0) }
         settleSoon()
+    }
+
+    /// Whoever has a will was master, or still is one that leaves. Nil: it begins anew.
+    private func formerState(_ told: String?, isHolder: Bool) -> FormerState? {
+        if isHolder { return told == Standing.leaving ? .leaving : .master }
+        return switch told.flatMap(StateName.init) {
+        case .backup: .backup
+        case .fault: .fault
+        case .initialize, .master, nil: nil
+        }
     }
 
     /// A former engine was master of it, and it is still the same virtual router: what it held is not a leftover.
@@ -90,5 +93,17 @@ extension Engine {
             .alive(
                 moment: now.nanoseconds, beat: beat.nanoseconds, headerSequence: headerSequence,
                 stamp: lastStamp))
+    }
+}
+
+extension FormerState {
+    fileprivate var words: String {
+        switch self {
+        case .initialize: StateName.initialize.rawValue
+        case .backup: StateName.backup.rawValue
+        case .master: StateName.master.rawValue
+        case .leaving: "\(StateName.master.rawValue) that leaves"
+        case .fault: StateName.fault.rawValue
+        }
     }
 }

@@ -7,7 +7,7 @@ import Wire
 @Suite struct StandingTests {
     /// Not started yet; its interface has been reported.
     private func resumed(
-        _ standing: StateName, isUp: Bool = true, _ change: (inout VirtualRouterSettings) -> Void = { _ in }
+        _ standing: FormerState, isUp: Bool = true, _ change: (inout VirtualRouterSettings) -> Void = { _ in }
     ) -> Rig {
         var rig = Rig(change)
         rig.send(.ownAddress(Rig.own))
@@ -63,6 +63,17 @@ import Wire
         #expect(slow.wait.map { $0 > .seconds(6) && $0 < .seconds(8) } == true)
     }
 
+    /// It serves on until a successor is heard, and does not become master again.
+    @Test func whoWasLeavingLeaves() {
+        var rig = resumed(.leaving) { $0.handover = .makeBeforeBreak }
+        #expect(rig.state.name == .master)
+        #expect(rig.deeds == [.installAddresses, .advertise(priority: 0)])
+        rig.hear(50)
+        rig.runToDeadline()
+        #expect(rig.state.name == .backup)
+        #expect(rig.deeds.first == .removeAddresses)
+    }
+
     @Test func whatTheTrackersForbidIsLeft() {
         #expect(resumed(.master, isUp: false).state.name == .fault)
         #expect(resumed(.backup, isUp: false).state.name == .fault)
@@ -87,17 +98,20 @@ import Wire
         #expect(starting.state.name == .initialize)
     }
 
-    @Test func aGroupStandsWhereItsMembersStand() {
+    @Test(arguments: [(FormerState.master, StateName.master), (.leaving, .master), (.backup, .backup)])
+    func aGroupStandsWhereItsMembersStand(_ former: FormerState, _ state: StateName) {
         var node = Node()
         var actions: [Action] = []
         let now = Timestamp(nanoseconds: 1)
         let ids = ["A", "B"].map {
-            node.add(VirtualRouterSettings(name: $0, vrid: 1, family: .ipv4, version: .v2), at: now)
+            var settings = VirtualRouterSettings(name: $0, vrid: 1, family: .ipv4, version: .v2)
+            settings.handover = .makeBeforeBreak
+            return node.add(settings, at: now)
         }
         for id in ids { node.handle(.ownAddress(Rig.own), for: id, at: now, into: &actions) }
         node.setGroups([SyncGroup(name: "G", members: ids)], at: now, into: &actions)
-        node.resume(ids.map { ($0, .master) }, at: now, into: &actions)
-        #expect(node.groups[0].state == .master)
+        node.resume([(ids[0], former), (ids[1], .master)], at: now, into: &actions)
+        #expect(node.groups[0].state == state)
         // Nobody is told of a change that did not happen.
         #expect(!actions.contains { if case .groupTransition = $0.kind { true } else { false } })
     }

@@ -59,6 +59,16 @@ import Wire
         #expect(!host.messages.contains { if case .standing = $0 { true } else { false } })
     }
 
+    /// Its engine died between the farewell and the successor's first word.
+    @Test func aMasterThatWasLeavingLeaves() {
+        var former = Self.former()
+        former.standings = [Standing(instance: "VI_1", state: Standing.leaving)]
+        let host = Self.host(Stage.standard, former)
+        #expect(host.sent.map { $0.message[2] } == [0])
+        #expect(host.lines.contains("(VI_1) goes on as MASTER that leaves"))
+        #expect(host.messages.contains(.standing(Standing(instance: "VI_1", state: Standing.leaving))))
+    }
+
     @Test func anotherRouterOfThatNameIsNotResumed() {
         let text = Stage.standard.replacing("virtual_router_id 51", with: "virtual_router_id 52")
         let host = Self.host(text, Self.former())

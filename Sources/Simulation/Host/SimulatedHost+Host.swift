@@ -134,7 +134,7 @@ extension SimulatedHost: Host {
 
     package func report(_ message: EngineMessage) {
         if case .standing(let standing) = message {
-            note("\(standing.instance) \(standing.state)", isStory: true)
+            note("\(standing.instance) \(standing.state)", isStory: standing.state != Standing.leaving)
             touch()
         }
         supervisor?.take(message)
