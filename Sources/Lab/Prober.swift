@@ -9,10 +9,13 @@ import Wire
 package struct ProbeReport: Sendable {
     /// When each probe was sent, and whether it was ever answered.
     package let probes: [(sent: Int64, isAnswered: Bool)]
+    /// Nanoseconds from one probe to the next.
+    package let period: Int64
 
     package var lost: Int { probes.count { !$0.isAnswered } }
 
-    /// A stretch without an answer: from its first unanswered probe to the next answered one.
+    /// A stretch without an answer: from its first unanswered probe to a period after its last one. A prober that was
+    /// held up says nothing of the time in which it did not ask.
     package struct Gap: Sendable {
         package let start: Int64
         package let end: Int64
@@ -23,12 +26,14 @@ package struct ProbeReport: Sendable {
     package var gaps: [Gap] {
         var gaps: [Gap] = []
         var start: Int64?
+        var last: Int64 = 0
         for probe in probes {
             if probe.isAnswered {
-                if let begun = start { gaps.append(Gap(start: begun, end: probe.sent)) }
+                if let begun = start { gaps.append(Gap(start: begun, end: min(last + period, probe.sent))) }
                 start = nil
-            } else if start == nil {
-                start = probe.sent
+            } else {
+                start = start ?? probe.sent
+                last = probe.sent
             }
         }
         return gaps
@@ -106,6 +111,6 @@ package final class Prober: Sendable {
     package func stop() -> ProbeReport {
         record.withLock { $0.isStopping = true }
         _ = try? Wait.until(seconds: 5, "") { record.withLock { $0.isFinished } }
-        return record.withLock { ProbeReport(probes: Array(zip($0.sent, $0.answered))) }
+        return record.withLock { ProbeReport(probes: Array(zip($0.sent, $0.answered)), period: period) }
     }
 }
