@@ -40,6 +40,7 @@ package enum Event: Sendable, Hashable {
     case linkRenewed
     /// The machine slept for so long, and the clock with it.
     case slept(Duration)
-    /// Another host has announced one of the virtual addresses as its own (gratuitous ARP, neighbour advertisement).
-    case addressClaimed
+    /// Another host has announced one of the virtual addresses as its own (gratuitous ARP, neighbour advertisement): the
+    /// address at this place among so many.
+    case addressClaimed(place: Int, count: Int)
 }

@@ -23,6 +23,9 @@ package enum Timers {
     /// A successor that has advertised has the addresses by then, and has announced them.
     package static let takeover: Duration = .milliseconds(25)
 
+    /// A successor that has announced an address announces its next one by then, or has no other.
+    package static let announcing: Duration = .milliseconds(100)
+
     /// Master_Down_Interval: so many intervals (3 in the RFCs) and the skew.
     package static func masterDown(
         version: VRRPVersion, priority: UInt8, interval: Duration, advertisements: Int

@@ -15,7 +15,8 @@ extension VirtualRouter {
         append(.note(.sentPriorityZero), to: &actions)
         let wait = Timers.farewell(version: settings.version, interval: settings.advertisementInterval)
         let leaving = LeavingState(
-            began: now, deadline: now + wait, reason: reason, isStopping: isStopping)
+            began: now, lastDeadline: now + wait, deadline: now + wait, reason: reason, isStopping: isStopping
+        )
         guard lingers, settings.handover == .makeBeforeBreak else {
             return finish(leaving, at: now, into: &actions)
         }
@@ -31,7 +32,7 @@ extension VirtualRouter {
         guard heard.priority > 0, heard.source != ownAddress else { return }
         var leaving = leaving
         leaving.successor = heard
-        leaving.deadline = min(leaving.deadline, now + Timers.takeover)
+        if leaving.claims.isEmpty { leaving.deadline = min(leaving.deadline, now + Timers.takeover) }
         state = .leaving(leaving)
     }
 

@@ -22,6 +22,10 @@ extension VirtualRouter {
             master.refreshDeadline = nextRefresh(after: now)
             append(.announce(copies: settings.announcement.refreshRepeat), to: &actions)
         }
+        if let challenge = master.challenge, let due = challenge.yieldDeadline, due <= now {
+            state = .master(master)
+            return yield(to: challenge.heard, at: now, into: &actions)
+        }
         if let challenge = master.challenge, challenge.deadline <= now {
             master.challenge = nil
             append(.note(.challengeUnconfirmed(from: challenge.heard.source)), to: &actions)
@@ -144,19 +148,31 @@ extension VirtualRouter {
 
     /// Somebody else answers for an address: the better router that was heard has taken it; or nobody should, and the
     /// neighbours are told again who holds it.
-    mutating func answerClaim(at now: Timestamp, into actions: inout [Action]) {
+    mutating func answerClaim(
+        _ place: Int, of count: Int, at now: Timestamp, into actions: inout [Action]
+    ) {
         switch state {
         case .master(var master):
-            if let challenge = master.challenge, now < challenge.claimDeadline, isBetter(challenge.heard) {
-                return yield(to: challenge.heard, at: now, into: &actions)
+            if var challenge = master.challenge, now < challenge.claimDeadline, isBetter(challenge.heard) {
+                guard challenge.claims.add(place) else { return }
+                if challenge.claims.cover(count) {
+                    return yield(to: challenge.heard, at: now, into: &actions)
+                }
+                challenge.yieldDeadline = now + Timers.announcing
+                master.challenge = challenge
+                state = .master(master)
+                return
             }
             guard master.nextClaimAnswer <= now else { return }
             master.nextClaimAnswer = now + .seconds(1)
             state = .master(master)
             advertise(priority, into: &actions)
             append(.announce(copies: 1), to: &actions)
-        case .leaving(let leaving):
-            finish(leaving, at: now, into: &actions)
+        case .leaving(var leaving):
+            guard leaving.claims.add(place) else { return }
+            if leaving.claims.cover(count) { return finish(leaving, at: now, into: &actions) }
+            leaving.deadline = min(leaving.lastDeadline, now + Timers.announcing)
+            state = .leaving(leaving)
         case .initialize, .backup, .fault:
             break
         }

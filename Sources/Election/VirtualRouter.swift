@@ -57,7 +57,8 @@ package struct VirtualRouter: Sendable {
         case .installationFailed: retryInstallation()
         case .linkRenewed: renewLink(at: now, into: &actions)
         case .slept(let span): listenIfLate(by: span, at: now, into: &actions)
-        case .addressClaimed: answerClaim(at: now, into: &actions)
+        case .addressClaimed(let place, let count):
+            answerClaim(place, of: count, at: now, into: &actions)
         }
     }
 

@@ -23,14 +23,15 @@ extension Engine {
         guard (nextClaim[address] ?? host.now) <= host.now else { return }
         nextClaim[address] = host.now + .milliseconds(10)
         for instance in instances where node.state(of: instance.router) == .master {
-            let isHeld = instance.allAddresses.contains {
+            let addresses = instance.allAddresses
+            let place = addresses.firstIndex {
                 $0.address == address && self.interfaceIndex(of: $0, instance) == interfaceIndex
             }
-            guard isHeld else { continue }
+            guard let place else { continue }
             log(.notice, limited: .claim(instance.router)) {
                 "(\(instance.name)) \(mac) claims \(address) on \(interfaces[interfaceIndex]?.name ?? "a network")"
             }
-            handle(.addressClaimed, for: instance.router)
+            handle(.addressClaimed(place: place, count: addresses.count), for: instance.router)
         }
     }
 }

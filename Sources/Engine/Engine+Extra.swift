@@ -32,7 +32,8 @@ extension Engine {
             guard let index = interfaceIndex(of: address, instance), index != instance.interfaceIndex,
                 extra.includesAll || virtualIndexes.contains(index)
             else { continue }
-            announce(address.address, on: index, instance)
+            announce(
+                Announcement(router: instance.router, address: address.address, interfaceIndex: index))
         }
     }
 }

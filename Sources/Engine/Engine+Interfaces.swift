@@ -86,6 +86,7 @@ extension Engine {
     package func settleReports() {
         if routingIsDue || !brokenTrackGroups.isEmpty { restoreRouting() }
         routingIsDue = false
+        sendServedAnnouncements()
         settleReceipts()
         if ownAddressesAreDue {
             ownAddressesAreDue = false

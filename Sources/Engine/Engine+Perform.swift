@@ -1,4 +1,4 @@
-// Performing one action: packets out, addresses in and out, announcements.
+// Performing one action: packets out, addresses in and out.
 
 import Configuration
 import Control
@@ -146,51 +146,6 @@ extension Engine {
             firewallTable: instance.configuration.accepts ? nil : configuration.global.firewall.table,
             requests: routingRemovals(of: instance),
             farewells: farewells, patience: patience(of: instance).nanoseconds)
-    }
-
-    // MARK: Announcements
-
-    /// Gratuitous ARP requests, or unsolicited neighbour advertisements (RFC 9568 6.4.2).
-    func announce(_ instance: Instance, copies: Int) {
-        let virtual = instance.configuration.virtualInterface?.name
-        if options.logsDetail, let name = virtual ?? instance.configuration.interface {
-            host.log(.info, "(\(instance.name)) Sending/queueing gratuitous ARPs on \(name)")
-        }
-        if let place = place(of: instance.router) { instances[place].lastAnnouncement = host.now }
-        for _ in 0..<copies {
-            for address in instance.allAddresses {
-                guard let index = interfaceIndex(of: address, instance) else { continue }
-                announce(address.address, on: index, instance)
-            }
-        }
-    }
-
-    /// Once, now or when it is its turn.
-    func announce(_ address: IPAddress, on index: Int32, _ instance: Instance) {
-        guard let interface = interfaces[index] else { return }
-        let announcement = Announcement(router: instance.router, address: address, interfaceIndex: index)
-        if announcer.admit(announcement, on: interface.name, at: host.now) { send(announcement) }
-    }
-
-    /// Announcements that waited for their turn, as far as their router still holds the address.
-    func sendDueAnnouncements() {
-        for announcement in announcer.due(at: host.now) {
-            guard node.isMaster(announcement.router) else { continue }
-            send(announcement)
-        }
-    }
-
-    private func send(_ announcement: Announcement) {
-        guard let interface = interfaces[announcement.interfaceIndex] else { return }
-        let frame: [UInt8] =
-            switch announcement.address.family {
-            case .ipv4: ARPPacket.gratuitousFrame(for: announcement.address, mac: interface.mac)
-            case .ipv6:
-                NeighborAdvertisement.unsolicitedFrame(
-                    for: announcement.address, mac: interface.mac, isRouter: host.forwardsIPv6(interface.name)
-                )
-            }
-        host.sendFrame(frame, interfaceIndex: announcement.interfaceIndex)
     }
 }
 

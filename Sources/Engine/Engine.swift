@@ -22,6 +22,8 @@ package final class Engine {
     /// What the runner's watches found last.
     var watchResults: [WatchKey: Int32] = [:]
     var announcer = Announcer()
+    /// Of addresses that the kernel does not serve yet.
+    var unservedAnnouncements: [Announcement] = []
     var linkDelays = LinkDelays()
     /// The addresses of all instances: none of them is anybody's own.
     var virtualAddresses: Set<IPAddress> = []
@@ -194,9 +196,9 @@ package final class Engine {
         sendDueAnnouncements()
         if let extraDue, extraDue <= host.now { sendExtraAnnouncements() }
         listenAgain()
-        if let due = firewallBackoff.due, due <= host.now { settleFirewall() }
+        if firewallBackoff.isDue(at: host.now) { settleFirewall() }
         settleReceipts()
-        settleRemnants()
+        if remnantBackoff.isDue(at: host.now) { settleRemnants() }
         for link in linkDelays.due(at: host.now) { settle(link.index, isUp: link.isUp) }
     }
 

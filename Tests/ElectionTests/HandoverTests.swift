@@ -48,7 +48,7 @@ import Wire
         var rig = masterWithScript()
         rig.send(.shutdown)
         rig.hear(50)
-        rig.send(.addressClaimed)
+        rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.deeds.first == .removeAddresses)
         #expect(rig.state.name == .initialize)
     }
@@ -220,16 +220,63 @@ import Wire
     @Test func aClaimConfirmsAChallenge() {
         var rig = masterWithScript()
         rig.hear(254)
-        rig.send(.addressClaimed)
+        rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.deeds.first == .removeAddresses)
         #expect(rig.state.name == .backup)
+    }
+
+    /// A client of an address that the successor has not announced yet still asks the former holder.
+    @Test func allAddressesHaveToBeClaimed() {
+        var rig = masterWithScript()
+        rig.hear(254)
+        rig.send(.addressClaimed(place: 0, count: 3))
+        rig.advance(.milliseconds(60))
+        rig.send(.addressClaimed(place: 2, count: 3))
+        rig.send(.addressClaimed(place: 0, count: 3))
+        #expect(rig.actions.isEmpty && rig.wait == .milliseconds(100))
+        rig.send(.addressClaimed(place: 1, count: 3))
+        #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.state.name == .backup)
+    }
+
+    /// It has not all of the addresses, or on a network that is not heard.
+    @Test func aChallengerThatClaimsNoOtherIsFollowed() {
+        var rig = masterWithScript()
+        rig.hear(254)
+        rig.send(.addressClaimed(place: 0, count: 2))
+        rig.runToDeadline()
+        #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.state.name == .backup)
+    }
+
+    @Test func aLeavingMasterWaitsForAllClaims() {
+        var rig = masterWithScript()
+        rig.send(.shutdown)
+        rig.hear(50)
+        rig.send(.addressClaimed(place: 1, count: 2))
+        #expect(rig.wait == .milliseconds(100))
+        rig.hear(50)
+        #expect(rig.wait == .milliseconds(100))
+        rig.send(.addressClaimed(place: 0, count: 2))
+        #expect(rig.state.name == .initialize)
+    }
+
+    /// Not beyond the time that it waits for a successor: 1.2 s.
+    @Test func claimsDoNotKeepALeavingMaster() {
+        var rig = masterWithScript()
+        rig.send(.shutdown)
+        rig.advance(.milliseconds(1150))
+        rig.send(.addressClaimed(place: 0, count: 2))
+        #expect(rig.wait == .milliseconds(50))
+        rig.runToDeadline()
+        #expect(rig.state.name == .initialize)
     }
 
     @Test func aChallengerThatLeavesIsForgotten() {
         var rig = masterWithScript()
         rig.hear(254)
         rig.hear(0)
-        rig.send(.addressClaimed)
+        rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.state.name == .master)
     }
 
@@ -237,26 +284,26 @@ import Wire
         var rig = masterWithScript()
         rig.hear(254)
         rig.advance(.milliseconds(1100))
-        rig.send(.addressClaimed)
+        rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.state.name == .master)
     }
 
     @Test func aClaimOfNobodyBetterIsAnswered() {
         var rig = masterWithScript()
-        rig.send(.addressClaimed)
+        rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.deeds == [.advertise(priority: 100), .announce(copies: 1)])
         // Not each of a flood.
-        rig.send(.addressClaimed)
+        rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.deeds.isEmpty)
         rig.advance(.seconds(1))
-        rig.send(.addressClaimed)
+        rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.deeds.count == 2)
     }
 
     @Test func aClaimEndsTheWaitForASuccessor() {
         var rig = masterWithScript()
         rig.send(.shutdown)
-        rig.send(.addressClaimed)
+        rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.state.name == .initialize)
     }
 
@@ -264,7 +311,7 @@ import Wire
         _ state: StateName
     ) {
         var rig = Rig.inState(state)
-        rig.send(.addressClaimed)
+        rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.actions.isEmpty)
     }
 }

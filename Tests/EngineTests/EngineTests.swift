@@ -263,10 +263,15 @@ import Wire
             }
             """)
         stage.host.forget()
-        stage.runToDeadline()
+        stage.host.now = stage.engine.nextDeadline ?? stage.host.now
+        stage.engine.tick()
         #expect(stage.host.sent.first?.source == Stage.address("fe80::1"))
         #expect(stage.host.sent.first?.destination == .vrrpGroup6)
         #expect(stage.host.programmed.allSatisfy { $0.flags & 0x02 != 0 })
+        // What is sent to an address that the kernel does not serve yet is lost.
+        #expect(stage.host.frames.isEmpty)
+        stage.serve(stage.host.programmed)
+        #expect(stage.host.frames.count == 10)
         let announcement = stage.host.frames.first.flatMap {
             NeighborAdvertisement(frame: $0.frame.span.bytes)
         }

@@ -91,6 +91,7 @@ import Wire
         let stage = Stage(text(first))
         stage.becomeMaster()
         stage.engine.reload(ConfigurationParser.parse(text: text("\(first)\n\(second)")).configuration)
+        stage.serve(stage.host.programmed.filter { $0.address.family == .ipv6 })
         let announced = stage.host.frames.compactMap { frame in
             ARPPacket(frame: frame.frame.span.bytes)?.senderAddress
                 ?? NeighborAdvertisement(frame: frame.frame.span.bytes)?.target

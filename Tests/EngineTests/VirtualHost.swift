@@ -150,7 +150,21 @@ struct Stage {
     func runToDeadline() {
         guard let deadline = engine.nextDeadline else { return }
         host.now = max(host.now, deadline)
+        let former = host.programmed.count
         engine.tick()
+        serve(host.programmed.dropFirst(former).filter { $0.operation == .add && $0.address.family == .ipv6 })
+    }
+
+    /// What the kernel says of addresses that it serves now.
+    func serve(_ changes: [AddressProgram]) {
+        guard !changes.isEmpty else { return }
+        for change in changes {
+            engine.addressAdded(
+                AssignedAddress(
+                    interfaceIndex: change.interfaceIndex, address: change.address,
+                    prefixLength: change.prefixLength, isTentative: false))
+        }
+        engine.settleReports()
     }
 
     func becomeMaster() {

@@ -100,6 +100,9 @@ package struct MasterState: Sendable, Hashable {
         package var claimDeadline: Timestamp
         /// Until when the second advertisement counts.
         package var deadline: Timestamp
+        package var claims = Claims()
+        /// It has announced some of the addresses: it counts when it has announced all, or no other by then.
+        package var yieldDeadline: Timestamp?
     }
 
     /// Who was stopped for a while finds hundreds of advertisements waiting, and a few answers tell all their senders.
@@ -125,7 +128,7 @@ package struct MasterState: Sendable, Hashable {
         var next = advertisementDeadline
         if let burst { next = min(next, burst.deadline) }
         if let refreshDeadline { next = min(next, refreshDeadline) }
-        if let challenge { next = min(next, challenge.deadline) }
+        if let challenge { next = min(next, challenge.yieldDeadline ?? challenge.deadline) }
         return next
     }
 }
@@ -136,10 +139,29 @@ package struct LeavingState: Sendable, Hashable {
     /// When the peers were told.
     package var began: Timestamp
     /// When the addresses go in any case: a successor would have been heard by then.
+    package var lastDeadline: Timestamp
+    /// The same, or when the successor that was heard has them.
     package var deadline: Timestamp
     package var reason: Transition.Reason
     /// It leads to `initialize`; else to fault or backup, as trackers say by then.
     package var isStopping: Bool
     /// It has advertised, and is about to take the addresses.
     package var successor: HeardAdvertisement?
+    package var claims = Claims()
+}
+
+/// Which of the addresses a successor has announced: a client of one that it has not still asks the former holder.
+package struct Claims: Sendable, Hashable {
+    private var places: [Int] = []
+
+    package var isEmpty: Bool { places.isEmpty }
+
+    /// Whether it is a new one.
+    mutating func add(_ place: Int) -> Bool {
+        guard !places.contains(place) else { return false }
+        places.append(place)
+        return true
+    }
+
+    func cover(_ count: Int) -> Bool { places.count >= count }
 }
