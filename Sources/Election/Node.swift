@@ -36,6 +36,15 @@ package struct Node: Sendable {
         return true
     }
 
+    /// Whether it may tell the neighbours that it has the addresses. A better router that was heard may be telling them so
+    /// by now, and whoever speaks last is believed.
+    package func mayAnnounce(_ id: RouterID) -> Bool {
+        guard slots.indices.contains(id.slot), case .master(let master) = slots[id.slot]?.state else {
+            return false
+        }
+        return master.challenge == nil
+    }
+
     /// A new router in `initialize`; report its trackers and own address, then `.startup`.
     package mutating func add(_ settings: VirtualRouterSettings, at now: Timestamp) -> RouterID {
         let slot = slots.firstIndex { $0 == nil } ?? slots.count

@@ -14,6 +14,21 @@ extension VirtualRouter {
                 append(.installAddresses, to: &actions)
             }
         }
+        if let challenge = master.challenge, let due = challenge.yieldDeadline, due <= now {
+            state = .master(master)
+            return yield(to: challenge.heard, at: now, into: &actions)
+        }
+        if let challenge = master.challenge, challenge.deadline <= now {
+            master.challenge = nil
+            append(.note(.challengeUnconfirmed(from: challenge.heard.source)), to: &actions)
+            append(.announce(copies: 1), to: &actions)
+        }
+        if master.challenge == nil { announceInTime(&master, at: now, into: &actions) }
+        state = .master(master)
+    }
+
+    private func announceInTime(_ master: inout MasterState, at now: Timestamp, into actions: inout [Action])
+    {
         if let burst = master.burst, burst.deadline <= now {
             master.burst = nil
             append(.announce(copies: burst.copies), to: &actions)
@@ -22,15 +37,6 @@ extension VirtualRouter {
             master.refreshDeadline = nextRefresh(after: now)
             append(.announce(copies: settings.announcement.refreshRepeat), to: &actions)
         }
-        if let challenge = master.challenge, let due = challenge.yieldDeadline, due <= now {
-            state = .master(master)
-            return yield(to: challenge.heard, at: now, into: &actions)
-        }
-        if let challenge = master.challenge, challenge.deadline <= now {
-            master.challenge = nil
-            append(.note(.challengeUnconfirmed(from: challenge.heard.source)), to: &actions)
-        }
-        state = .master(master)
     }
 
     /// When the addresses are announced again; nil: never.

@@ -8,6 +8,7 @@ import Wire
 extension Engine {
     /// An address that the kernel does not serve yet is announced when it does.
     func announce(_ instance: Instance, copies: Int) {
+        guard node.mayAnnounce(instance.router) else { return }
         let virtual = instance.configuration.virtualInterface?.name
         if options.logsDetail, let name = virtual ?? instance.configuration.interface {
             host.log(.info, "(\(instance.name)) Sending/queueing gratuitous ARPs on \(name)")
@@ -46,7 +47,7 @@ extension Engine {
         guard !unservedAnnouncements.isEmpty else { return }
         let waiting = unservedAnnouncements
         unservedAnnouncements = waiting.filter { !isServed($0) }
-        for announcement in waiting where isServed(announcement) && node.isMaster(announcement.router) {
+        for announcement in waiting where isServed(announcement) && node.mayAnnounce(announcement.router) {
             announce(announcement)
         }
     }
@@ -54,7 +55,7 @@ extension Engine {
     /// Announcements that waited for their turn, as far as their router still holds the address.
     func sendDueAnnouncements() {
         for announcement in announcer.due(at: host.now) {
-            guard node.isMaster(announcement.router) else { continue }
+            guard node.mayAnnounce(announcement.router) else { continue }
             send(announcement)
         }
     }

@@ -12,7 +12,7 @@ extension Engine {
         defer { extraDue = instances.compactMap(\.extraDue).min() }
         for place in instances.indices {
             guard let extra = instances[place].configuration.extraAnnouncement,
-                node.isMaster(instances[place].router)
+                node.mayAnnounce(instances[place].router)
             else {
                 instances[place].extraDue = nil
                 continue

@@ -54,7 +54,7 @@ extension Engine {
     /// believe it lose their way: the announcement behind the advertisement finds them. An advertisement that bears the
     /// virtual MAC address is one itself, to the switches.
     private func isAnnouncementDue(_ instance: Instance) -> Bool {
-        guard node.isMaster(instance.router), instance.sendingIndex == instance.interfaceIndex,
+        guard node.mayAnnounce(instance.router), instance.sendingIndex == instance.interfaceIndex,
             instance.configuration.router.announcement.lowerPriorityRepeat > 0
         else { return false }
         return host.now - instance.lastAnnouncement >= announcementPace

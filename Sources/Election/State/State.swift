@@ -126,9 +126,10 @@ package struct MasterState: Sendable, Hashable {
 
     package var nextDeadline: Timestamp {
         var next = advertisementDeadline
+        // Nothing is announced while a better router may be doing so.
+        if let challenge { return min(next, challenge.yieldDeadline ?? challenge.deadline) }
         if let burst { next = min(next, burst.deadline) }
         if let refreshDeadline { next = min(next, refreshDeadline) }
-        if let challenge { next = min(next, challenge.yieldDeadline ?? challenge.deadline) }
         return next
     }
 }
