@@ -13,7 +13,13 @@ extension Observation {
         group(of: router).allSatisfy { member in
             guard host.profiles.indices.contains(member) else { return false }
             return isFree(host, host.profiles[member]) && view(host, member)?.ledger?.fault == nil
+                && !isWaiting(host, member)
         }
+    }
+
+    /// It waits for the first result of a check, and whoever runs the checks hangs.
+    private func isWaiting(_ host: SimulatedHost, _ router: Int) -> Bool {
+        view(host, router)?.state == .initialize && host.runner?.isFrozen == true
     }
 
     private func isFree(_ host: SimulatedHost, _ instance: InstanceProfile) -> Bool {
