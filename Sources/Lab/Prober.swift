@@ -12,6 +12,16 @@ package struct ProbeReport: Sendable {
     /// Nanoseconds from one probe to the next.
     package let period: Int64
 
+    package init(probes: [(sent: Int64, isAnswered: Bool)], period: Int64) {
+        self.probes = probes
+        self.period = period
+    }
+
+    /// Milliseconds of the longest time in which nothing was asked, and so nothing was learned.
+    package var longestPause: Double {
+        zip(probes, probes.dropFirst()).map { Double($1.sent - $0.sent) / 1e6 }.max() ?? 0
+    }
+
     package var lost: Int { probes.count { !$0.isAnswered } }
 
     /// A stretch without an answer: from its first unanswered probe to a period after its last one. A prober that was

@@ -142,8 +142,10 @@ final class Pair {
         }
         try Wait.until(seconds: 5, "the address does not answer any more\n\(logs)") { prober.isAnswered }
         usleep(300_000)
-        let outage = prober.stop().longestOutage()
+        let report = prober.stop()
+        let outage = report.longestOutage()
         print("\(act): \(outage) ms without an answer")
+        #expect(report.longestPause < 1000, "\(act): the prober was held up")
         return outage
     }
 }
