@@ -158,7 +158,10 @@ final class EngineProcess {
         loop.onDeadline = { [unowned self] in
             act {
                 engine.tick(lateness: .nanoseconds(loop.lastLateness))
-                if needsInventory { takeInventory() }
+                if needsInventory {
+                    takeInventory()
+                    engine.settleReports()
+                }
             }
         }
         try loop.watch(signals.raw) { [unowned self] in act { takeSignals() } }

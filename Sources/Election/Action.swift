@@ -63,7 +63,7 @@ package struct Transition: Sendable, Hashable {
         /// Another member of the sync group stopped being master.
         case groupMember(String)
         /// An earlier process of the daemon had told the peers that it leaves.
-        case tookLeave
+        case wasLeaving
     }
 }
 
@@ -104,7 +104,7 @@ package enum Note: Sendable, Hashable {
     case awaitingSuccessor(Duration)
     /// While leaving, nobody else was heard in that time.
     case noSuccessor
-    /// A better router was heard for the first time; the addresses stay until it is heard again.
+    /// A better router was heard for the first time; the addresses stay until it is heard again, or claims them.
     case challenged(UInt8, from: IPAddress)
     /// It was not heard again.
     case challengeUnconfirmed(from: IPAddress)

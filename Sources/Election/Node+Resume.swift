@@ -5,7 +5,6 @@ import Wire
 
 /// Where an earlier process of the daemon left a router.
 package enum FormerState: Sendable, Hashable {
-    case initialize
     case backup
     case master
     /// Master by name; its peers had been told that it leaves.
@@ -44,7 +43,7 @@ extension VirtualRouter {
             if former == .leaving {
                 // Not as master: the rest of its sync group may have left already.
                 append(.installAddresses, to: &actions)
-                leave(.tookLeave, lingers: true, isStopping: false, at: now, into: &actions)
+                leave(.wasLeaving, lingers: true, isStopping: false, at: now, into: &actions)
             } else {
                 advertise(priority, into: &actions)
                 append(.installAddresses, to: &actions)
@@ -64,8 +63,6 @@ extension VirtualRouter {
         case .fault:
             state = .fault
             reconsiderFault(at: now, into: &actions)
-        case .initialize:
-            handle(.startup, at: now, into: &actions)
         }
     }
 }

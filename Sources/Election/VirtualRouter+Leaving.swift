@@ -38,7 +38,7 @@ extension VirtualRouter {
 
     mutating func tick(_ leaving: LeavingState, at now: Timestamp, into actions: inout [Action]) {
         guard leaving.deadline <= now else { return }
-        if leaving.successor == nil { append(.note(.noSuccessor), to: &actions) }
+        if leaving.successor == nil, leaving.claims.isEmpty { append(.note(.noSuccessor), to: &actions) }
         finish(leaving, at: now, into: &actions)
     }
 

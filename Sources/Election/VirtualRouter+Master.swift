@@ -14,14 +14,17 @@ extension VirtualRouter {
                 append(.installAddresses, to: &actions)
             }
         }
-        if let challenge = master.challenge, let due = challenge.yieldDeadline, due <= now {
-            state = .master(master)
-            return yield(to: challenge.heard, at: now, into: &actions)
-        }
-        if let challenge = master.challenge, challenge.deadline <= now {
-            master.challenge = nil
-            append(.note(.challengeUnconfirmed(from: challenge.heard.source)), to: &actions)
-            append(.announce(copies: 1), to: &actions)
+        if let challenge = master.challenge {
+            if let due = challenge.yieldDeadline {
+                if due <= now, isBetter(challenge.heard) {
+                    state = .master(master)
+                    return yield(to: challenge, at: now, into: &actions)
+                }
+                if due <= now { endChallenge(&master, into: &actions) }
+            } else if challenge.deadline <= now {
+                append(.note(.challengeUnconfirmed(from: challenge.heard.source)), to: &actions)
+                endChallenge(&master, into: &actions)
+            }
         }
         if master.challenge == nil { announceInTime(&master, at: now, into: &actions) }
         state = .master(master)
@@ -61,36 +64,59 @@ extension VirtualRouter {
         if heard.priority == 0 {
             answerPriorityZero(from: heard.source, master, at: now, into: &actions)
         } else if isBetter(heard) {
-            guard isConfirmed(heard, master, at: now, into: &actions) else { return }
-            let note: Note =
-                heard.priority > priority
-                ? .higherPriority(heard.priority, from: heard.source, own: priority)
-                : .samePriorityHigherAddress(heard.priority, from: heard.source)
-            append(.note(note), to: &actions)
-            yield(to: heard, at: now, into: &actions)
+            meet(heard, master, at: now, into: &actions)
         } else {
             hold(against: heard, master, at: now, into: &actions)
         }
     }
 
     /// One packet alone moves nothing: it may be forged, or its sender may have gone again. The own advertisement makes
-    /// a real master answer at once (RFC 9568 6.4.3).
-    private mutating func isConfirmed(
+    /// a real master answer at once (RFC 9568 6.4.3). The second packet counts, but the addresses go when its sender has
+    /// announced them, or a moment later.
+    private mutating func meet(
         _ heard: HeardAdvertisement, _ master: MasterState, at now: Timestamp, into actions: inout [Action]
-    ) -> Bool {
-        guard settings.handover == .makeBeforeBreak else { return true }
-        if let challenge = master.challenge, challenge.heard.source == heard.source, now < challenge.deadline
-        {
-            return true
+    ) {
+        guard settings.handover == .makeBeforeBreak else {
+            noteBetter(heard, into: &actions)
+            return yield(to: heard, at: now, into: &actions)
         }
-        let wait = min(heard.interval * 5 / 2, Timers.longestFarewell)
+        if master.challenge?.isConfirmed == true { return }
         var master = master
-        master.challenge = .init(
+        if var challenge = master.challenge, challenge.heard.source == heard.source, now < challenge.deadline
+        {
+            noteBetter(heard, into: &actions)
+            let due = now + Timers.takeover
+            challenge.heard = heard
+            challenge.isConfirmed = true
+            challenge.yieldDeadline = challenge.yieldDeadline.map { min($0, due) } ?? due
+            challenge.claimDeadline = max(challenge.claimDeadline, due)
+            master.challenge = challenge
+            state = .master(master)
+            if challenge.claims.isComplete { yield(to: challenge, at: now, into: &actions) }
+            return
+        }
+        let wait = max(heard.interval * 5 / 4, min(heard.interval * 5 / 2, Timers.longestFarewell))
+        var challenge = MasterState.Challenge(
             heard: heard, claimDeadline: now + min(wait, .seconds(1)), deadline: now + wait)
+        if now < master.recentClaimsDeadline { challenge.claims = master.recentClaims }
+        master.challenge = challenge
         state = .master(master)
         append(.note(.challenged(heard.priority, from: heard.source)), to: &actions)
         advertise(priority, into: &actions)
-        return false
+    }
+
+    private func noteBetter(_ heard: HeardAdvertisement, into actions: inout [Action]) {
+        let note: Note =
+            heard.priority > priority
+            ? .higherPriority(heard.priority, from: heard.source, own: priority)
+            : .samePriorityHigherAddress(heard.priority, from: heard.source)
+        append(.note(note), to: &actions)
+    }
+
+    /// It is better no longer, or was not heard again. It may have announced the addresses.
+    private func endChallenge(_ master: inout MasterState, into actions: inout [Action]) {
+        master.challenge = nil
+        append(.announce(copies: 1), to: &actions)
     }
 
     private mutating func answerPriorityZero(
@@ -99,9 +125,16 @@ extension VirtualRouter {
         append(.note(.heardPriorityZero(from: source)), to: &actions)
         advertise(priority, into: &actions)
         var master = master
-        if master.challenge?.heard.source == source { master.challenge = nil }
+        if master.challenge?.heard.source == source { endChallenge(&master, into: &actions) }
         master.advertisementDeadline = now + settings.advertisementInterval
         state = .master(master)
+    }
+
+    private mutating func yield(
+        to challenge: MasterState.Challenge, at now: Timestamp, into actions: inout [Action]
+    ) {
+        if !challenge.isConfirmed { noteBetter(challenge.heard, into: &actions) }
+        yield(to: challenge.heard, at: now, into: &actions)
     }
 
     private mutating func yield(
@@ -133,6 +166,7 @@ extension VirtualRouter {
         }
         var master = master
         defer { state = .master(master) }
+        if master.challenge?.heard.source == heard.source { endChallenge(&master, into: &actions) }
         if !settings.lowerPriorityNoAdvertisement,
             master.answers.permits(at: now, interval: settings.advertisementInterval)
         {
@@ -160,23 +194,26 @@ extension VirtualRouter {
         switch state {
         case .master(var master):
             if var challenge = master.challenge, now < challenge.claimDeadline, isBetter(challenge.heard) {
-                guard challenge.claims.add(place) else { return }
-                if challenge.claims.cover(count) {
-                    return yield(to: challenge.heard, at: now, into: &actions)
-                }
-                challenge.yieldDeadline = now + Timers.announcing
+                guard challenge.claims.add(place, of: count) else { return }
+                if challenge.claims.isComplete { return yield(to: challenge, at: now, into: &actions) }
+                let due = now + Timers.announcing
+                challenge.yieldDeadline = challenge.yieldDeadline.map { max($0, due) } ?? due
                 master.challenge = challenge
                 state = .master(master)
                 return
             }
-            guard master.nextClaimAnswer <= now else { return }
-            master.nextClaimAnswer = now + .seconds(1)
+            if master.recentClaimsDeadline <= now { master.recentClaims = Claims() }
+            _ = master.recentClaims.add(place, of: count)
+            master.recentClaimsDeadline = now + Timers.announcing
+            let isAnswered = master.nextClaimAnswer <= now
+            if isAnswered { master.nextClaimAnswer = now + .seconds(1) }
             state = .master(master)
+            guard isAnswered else { return }
             advertise(priority, into: &actions)
             append(.announce(copies: 1), to: &actions)
         case .leaving(var leaving):
-            guard leaving.claims.add(place) else { return }
-            if leaving.claims.cover(count) { return finish(leaving, at: now, into: &actions) }
+            guard leaving.claims.add(place, of: count) else { return }
+            if leaving.claims.isComplete { return finish(leaving, at: now, into: &actions) }
             leaving.deadline = min(leaving.lastDeadline, now + Timers.announcing)
             state = .leaving(leaving)
         case .initialize, .backup, .fault:

@@ -14,7 +14,7 @@ extension Engine {
             host.log(.info, "(\(instance.name)) Sending/queueing gratuitous ARPs on \(name)")
         }
         if let place = place(of: instance.router) { instances[place].lastAnnouncement = host.now }
-        unservedAnnouncements.removeAll { $0.router == instance.router }
+        var unserved: [Announcement] = []
         for _ in 0..<copies {
             for address in instance.allAddresses {
                 guard let index = interfaceIndex(of: address, instance) else { continue }
@@ -23,10 +23,16 @@ extension Engine {
                 if isServed(announcement) {
                     announce(announcement)
                 } else {
-                    unservedAnnouncements.append(announcement)
+                    unserved.append(announcement)
                 }
             }
         }
+        // A burst that waits is not cut short by a single one.
+        guard unserved.count > unservedAnnouncements.count(where: { $0.router == instance.router }) else {
+            return
+        }
+        unservedAnnouncements.removeAll { $0.router == instance.router }
+        unservedAnnouncements += unserved
     }
 
     /// Once, now or when it is its turn.

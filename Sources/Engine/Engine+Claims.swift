@@ -19,19 +19,29 @@ extension Engine {
     package func addressClaimed(_ address: IPAddress, by mac: MACAddress, interfaceIndex: Int32) {
         // What this host itself has sent may come back.
         guard !interfaces.isOwn(mac) else { return }
-        // Not each of a flood.
-        guard (nextClaim[address] ?? host.now) <= host.now else { return }
-        nextClaim[address] = host.now + .milliseconds(10)
         for instance in instances where node.state(of: instance.router) == .master {
             let addresses = instance.allAddresses
             let place = addresses.firstIndex {
                 $0.address == address && self.interfaceIndex(of: $0, instance) == interfaceIndex
             }
-            guard let place else { continue }
+            guard let place, isDue(Claim(router: instance.router, place: place)) else { continue }
             log(.notice, limited: .claim(instance.router)) {
                 "(\(instance.name)) \(mac) claims \(address) on \(interfaces[interfaceIndex]?.name ?? "a network")"
             }
             handle(.addressClaimed(place: place, count: addresses.count), for: instance.router)
         }
     }
+
+    /// Not each of a flood.
+    private func isDue(_ claim: Claim) -> Bool {
+        guard (nextClaim[claim] ?? host.now) <= host.now else { return false }
+        nextClaim[claim] = host.now + .milliseconds(10)
+        return true
+    }
+}
+
+/// Of an address of a router, by its place. One frame may be seen on several interfaces: a bridge and its port.
+struct Claim: Hashable {
+    let router: RouterID
+    let place: Int
 }

@@ -12,7 +12,7 @@ extension Engine {
         defer { extraDue = instances.compactMap(\.extraDue).min() }
         for place in instances.indices {
             guard let extra = instances[place].configuration.extraAnnouncement,
-                node.mayAnnounce(instances[place].router)
+                node.isMaster(instances[place].router)
             else {
                 instances[place].extraDue = nil
                 continue
@@ -23,7 +23,7 @@ extension Engine {
                 continue
             }
             instances[place].extraDue = now + extra.interval
-            announceElsewhere(instances[place], extra)
+            if node.mayAnnounce(instances[place].router) { announceElsewhere(instances[place], extra) }
         }
     }
 

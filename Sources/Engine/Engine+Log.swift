@@ -68,14 +68,14 @@ extension Engine {
                     + " order")
         case .sentPriorityZero: detail("\(name) sent 0 priority")
         case .awaitingSuccessor:
-            host.report(.standing(Standing(instance: instance.name, state: Standing.leaving)))
             host.log(
                 .info,
                 "\(name) leaves; the addresses stay until a successor is heard")
         case .noSuccessor: host.log(.warning, "\(name) no successor was heard")
         case .challenged(let priority, let source):
             log(.notice, limited: .challenge(instance.router)) {
-                "\(name) \(source) advertises the better priority \(priority); yielding when it does so again"
+                "\(name) \(source) advertises the better priority \(priority); yielding when it has announced"
+                    + " the addresses, or advertises again"
             }
         case .challengeUnconfirmed(let source):
             log(.warning, limited: .unconfirmed(instance.router)) {

@@ -39,6 +39,11 @@ extension Engine {
         sendMail(transition, place)
     }
 
+    /// Only the guard is told: an engine after this one goes on leaving.
+    func reportLeaving(_ instance: Instance) {
+        host.report(.standing(Standing(instance: instance.name, state: Standing.leaving)))
+    }
+
     /// The script of the state first, then the generic one; both in one lane, so in order. Then the pipes.
     func tell(_ tale: Tale, _ scripts: NotifyScripts) {
         let (label, specific): (String, ScriptCommand?) =
@@ -221,7 +226,7 @@ extension Transition.Reason {
         case .recovered: "the fault is over"
         case .stoodStill: "the host stood still for longer than its peers wait"
         case .groupMember(let name): "\(name), of the same sync group, stopped being master"
-        case .tookLeave: "it was about to leave when the engine died"
+        case .wasLeaving: "it was about to leave when the engine died"
         }
     }
 }

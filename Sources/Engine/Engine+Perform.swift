@@ -15,7 +15,9 @@ extension Engine {
         case .announce(let copies): announce(instances[place], copies: copies)
         case .transition(let transition): report(transition, place)
         case .groupTransition(let transition): report(transition)
-        case .note(let note): report(note, instances[place])
+        case .note(let note):
+            if case .awaitingSuccessor = note { reportLeaving(instances[place]) }
+            report(note, instances[place])
         }
     }
 

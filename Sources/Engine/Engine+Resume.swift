@@ -16,17 +16,25 @@ package struct Resumption: Sendable {
     package var stamp: UInt64 = 0
 
     package init() {}
+
+    /// By instance.
+    fileprivate var states: [String: String] { Dictionary(standings.map { ($0.instance, $0.state) }) { $1 } }
 }
 
 extension Engine {
     /// Instances that a former engine was master of go on as master; the others as what they were.
     func resume() {
         guard resumption.isRespawn else { return }
-        let states = Dictionary(resumption.standings.map { ($0.instance, $0.state) }) { $1 }
+        let states = resumption.states
+        let willed = Set(resumption.wills.map(\.instance))
         var standings: [(id: RouterID, state: FormerState)] = []
         for instance in instances {
             let will = formerWill(of: instance)
-            if let will { removeLost(will, instance) }
+            if let will {
+                removeLost(will, instance)
+            } else if willed.contains(instance.name), !hasRemnant(of: instance.name) {
+                host.report(.revokeWill(instance: instance.name))
+            }
             guard let state = formerState(states[instance.name], isHolder: will != nil) else { continue }
             standings.append((instance.router, state))
             host.log(.notice, "(\(instance.name)) goes on as \(state.words)")
@@ -35,7 +43,18 @@ extension Engine {
         settleSoon()
     }
 
-    /// Whoever has a will was master, or still is one that leaves. Nil: it begins anew.
+    /// The wills of masters. That of a backup is of what the kernel has not removed: leftovers.
+    func heldWills(_ former: Resumption) -> [LastWill] {
+        let states = former.states
+        return former.wills.filter { will in
+            switch states[will.instance].flatMap(StateName.init) {
+            case .backup, .fault: false
+            case .initialize, .master, nil: true
+            }
+        }
+    }
+
+    /// Nil: it begins anew.
     private func formerState(_ told: String?, isHolder: Bool) -> FormerState? {
         if isHolder { return told == Standing.leaving ? .leaving : .master }
         return switch told.flatMap(StateName.init) {
@@ -99,7 +118,6 @@ extension Engine {
 extension FormerState {
     fileprivate var words: String {
         switch self {
-        case .initialize: StateName.initialize.rawValue
         case .backup: StateName.backup.rawValue
         case .master: StateName.master.rawValue
         case .leaving: "\(StateName.master.rawValue) that leaves"

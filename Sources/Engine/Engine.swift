@@ -55,7 +55,7 @@ package final class Engine {
     /// The next announcement on other interfaces.
     var extraDue: Timestamp?
     /// Claims of an address before this are not looked at.
-    var nextClaim: [IPAddress: Timestamp] = [:]
+    var nextClaim: [Claim: Timestamp] = [:]
     /// The addresses whose claims are listened for.
     var claimable: Set<IPAddress> = []
     /// What the firewall drops now.
@@ -114,7 +114,7 @@ package final class Engine {
     /// The same after a former engine has died: its instances go on where they stood.
     package func start(resuming former: Resumption) {
         resumption = former
-        formerWills = Dictionary(former.wills.map { ($0.instance, $0) }) { $1 }
+        formerWills = Dictionary(heldWills(former).map { ($0.instance, $0) }) { $1 }
         // Packets may have left since the guard was told.
         headerSequence = former.headerSequence == 0 ? 0 : former.headerSequence &+ 10_000
         lastStamp = former.stamp == 0 ? 0 : former.stamp &+ 10_000

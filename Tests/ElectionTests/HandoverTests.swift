@@ -8,10 +8,11 @@ import Wire
 @Suite struct HandoverTests {
 
     /// A master whose script, with no weight, has reported success.
-    private func masterWithScript() -> Rig {
+    private func masterWithScript(_ change: (inout VirtualRouterSettings) -> Void = { _ in }) -> Rig {
         var rig = Rig { settings in
             settings.handover = .makeBeforeBreak
             settings.trackers.append(TrackerSettings(kind: .script, name: "check"))
+            change(&settings)
         }
         rig.send(.ownAddress(Rig.own))
         rig.send(.tracker(index: 0, health: .up))
@@ -206,8 +207,65 @@ import Wire
         var rig = masterWithScript()
         rig.hear(254)
         rig.hear(254)
+        #expect(rig.wait == .milliseconds(25))
+        // A third one delays nothing.
+        rig.advance(.milliseconds(10))
+        rig.hear(254)
+        #expect(rig.wait == .milliseconds(15))
+        rig.runToDeadline()
         #expect(rig.deeds.first == .removeAddresses)
         #expect(rig.state.name == .backup)
+    }
+
+    /// Announcements that overtake the advertisement count as well, but not those of long ago.
+    @Test(arguments: [(99, true), (101, false)])
+    func claimsMayComeFirst(_ milliseconds: Int, _ isRecent: Bool) {
+        var rig = masterWithScript()
+        rig.send(.addressClaimed(place: 0, count: 2))
+        rig.send(.addressClaimed(place: 1, count: 2))
+        rig.advance(.milliseconds(milliseconds))
+        rig.hear(254)
+        #expect(rig.state.name == .master)
+        rig.hear(254)
+        #expect(rig.state.name == (isRecent ? .backup : .master))
+    }
+
+    /// Also at the longest intervals of version 2, 255 s.
+    @Test func theSecondPacketCountsHoweverLateItIs() {
+        var rig = masterWithScript { $0.advertisementInterval = .seconds(255) }
+        rig.hear(254, interval: .seconds(255))
+        rig.advance(.seconds(254))
+        rig.advance(.milliseconds(1100))
+        rig.hear(254, interval: .seconds(255))
+        rig.runToDeadline()
+        #expect(rig.state.name == .backup)
+    }
+
+    /// Between its advertisements the own priority has become the higher one.
+    @Test func aChallengerThatIsWorseByNowIsContradicted() {
+        var rig = masterWithScript { $0.trackers[1].weight = 10 }
+        rig.send(.tracker(index: 1, health: .down))
+        rig.hear(105)
+        rig.send(.addressClaimed(place: 0, count: 2))
+        rig.send(.tracker(index: 1, health: .up))
+        #expect(rig.router.map { $0.priority > 105 } == true)
+        rig.advance(.milliseconds(100))
+        #expect(rig.state.name == .master)
+        #expect(rig.deeds == [.announce(copies: 1)])
+        rig.hear(109)
+        rig.hear(105)
+        #expect(rig.state.name == .master)
+    }
+
+    @Test func aChallengerThatLosesIsContradictedAtOnce() {
+        var rig = masterWithScript { $0.trackers[1].weight = 10 }
+        rig.send(.tracker(index: 1, health: .down))
+        rig.hear(105)
+        rig.send(.tracker(index: 1, health: .up))
+        rig.hear(105)
+        #expect(rig.deeds.contains { if case .announce = $0 { true } else { false } })
+        rig.advance(.milliseconds(900))
+        #expect(rig.state.name == .master)
     }
 
     @Test func twoSendersDoNotVouchForEachOther() {
@@ -276,6 +334,8 @@ import Wire
         var rig = masterWithScript()
         rig.hear(254)
         rig.hear(0)
+        // It may have announced the addresses.
+        #expect(rig.deeds == [.advertise(priority: 100), .announce(copies: 1)])
         rig.send(.addressClaimed(place: 0, count: 1))
         #expect(rig.state.name == .master)
     }

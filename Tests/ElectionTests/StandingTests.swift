@@ -82,10 +82,6 @@ import Wire
 
     @Test func aFaultThatHasPassedEndsAsBackup() { #expect(resumed(.fault).state.name == .backup) }
 
-    @Test func whoHadNotBegunBegins() {
-        #expect(resumed(.initialize).state.name == .backup)
-    }
-
     @Test func whoHasBegunIsLeftAlone() {
         var rig = Rig.inState(.backup)
         rig.node.resume([(rig.id, .master)], at: rig.now, into: &rig.actions)
@@ -114,5 +110,8 @@ import Wire
         #expect(node.groups[0].state == state)
         // Nobody is told of a change that did not happen.
         #expect(!actions.contains { if case .groupTransition = $0.kind { true } else { false } })
+        // Who was leaving is backup in the end; the other one leaves after it.
+        node.tick(at: now + .milliseconds(1200), into: &actions)
+        #expect(ids.map { node.state(of: $0) } == [former == .master ? .master : .backup, .master])
     }
 }

@@ -192,6 +192,7 @@ extension Stage {
         ) {
             $0.becomeMaster()
             for _ in 1...2 { $0.hear(priority: 200, from: Stage.address("192.168.50.99"), to: Stage.own) }
+            $0.run(.milliseconds(30))
             return $0.isMaster
         },
         Effect(
@@ -200,6 +201,7 @@ extension Stage {
         ) {
             $0.becomeMaster()
             for _ in 1...2 { $0.hear(priority: 200, from: Stage.address("192.168.50.99"), to: Stage.own) }
+            $0.run(.milliseconds(30))
             return $0.isMaster
         },
         Effect(keyword: "unicast_fault_no_peer", instance: "unicast_fault_no_peer\nunicast_peer {\n}") {

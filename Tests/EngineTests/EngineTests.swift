@@ -248,6 +248,7 @@ import Wire
         stage.hear(priority: 200)
         #expect(stage.isMaster)
         for _ in 1...2 { stage.hear(priority: 200, to: Stage.own, ttl: 64) }
+        stage.run(.milliseconds(30))
         #expect(!stage.isMaster)
     }
 

@@ -63,6 +63,7 @@ import Wire
         for _ in 1...2 {
             stage.hear(priority: 255, version: .v3, addresses: [Stage.address("192.168.50.99")])
         }
+        stage.run(.milliseconds(30))
         #expect(!stage.isMaster)
     }
 

@@ -27,8 +27,10 @@ import Wire
                 priority: 200, version: .v3, from: Stage.address("fe80::2"), to: .vrrpGroup6,
                 addresses: [Stage.address("fe80::88")])
         }
+        stage.run(.milliseconds(30))
         #expect(states(stage) == ["State = MASTER", "State = BACKUP"])
         for _ in 1...2 { stage.hear(priority: 200, version: .v3) }
+        stage.run(.milliseconds(30))
         #expect(states(stage) == ["State = BACKUP", "State = BACKUP"])
     }
 
@@ -48,6 +50,7 @@ import Wire
                     interfaceIndex: index, source: Stage.peer, destination: .vrrpGroup4, ttl: 255),
                 message: message.span.bytes)
         }
+        stage.run(.milliseconds(30))
         #expect(!stage.isMaster)
     }
 
@@ -70,6 +73,7 @@ import Wire
         #expect((1...3).contains(lines.count), "\(stage.host.lines)")
         #expect(stage.isMaster, "the smaller address yields")
         for _ in 1...2 { stage.hear(priority: 255, from: Stage.address("192.168.50.200")) }
+        stage.run(.milliseconds(30))
         #expect(!stage.isMaster)
     }
 

@@ -69,6 +69,17 @@ import Wire
         #expect(host.messages.contains(.standing(Standing(instance: "VI_1", state: Standing.leaving))))
     }
 
+    /// It had let go, but the kernel had not removed everything.
+    @Test(arguments: ["BACKUP", "FAULT"]) func whatWasNotRemovedMakesNoMaster(_ state: String) {
+        var former = Self.former()
+        former.standings = [Standing(instance: "VI_1", state: state)]
+        let host = Self.host(Stage.standard, former)
+        #expect(host.sent.isEmpty)
+        #expect(host.programmed.map(\.operation) == [.remove])
+        #expect(host.messages.contains(.revokeWill(instance: "VI_1")))
+        #expect(!host.lines.contains("(VI_1) goes on as MASTER"))
+    }
+
     @Test func anotherRouterOfThatNameIsNotResumed() {
         let text = Stage.standard.replacing("virtual_router_id 51", with: "virtual_router_id 52")
         let host = Self.host(text, Self.former())

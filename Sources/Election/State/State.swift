@@ -89,19 +89,24 @@ package struct MasterState: Sendable, Hashable {
     package var answers = Answers()
     /// No answer to a claim before this.
     package var nextClaimAnswer = Timestamp(nanoseconds: .min)
+    /// A newcomer's announcements may overtake its advertisement: what was claimed a moment ago, and until when it counts.
+    package var recentClaims = Claims()
+    package var recentClaimsDeadline = Timestamp(nanoseconds: .min)
     /// The kernel refused addresses; the next advertisement tries again.
     package var mustInstall = false
-    /// A better router was heard once; it counts when it is heard again, or claims an address.
+    /// A better router was heard once; it counts when it is heard again, or claims the addresses.
     package var challenge: Challenge?
 
     package struct Challenge: Sendable, Hashable {
         package var heard: HeardAdvertisement
-        /// Until when a claim of an address confirms it.
+        /// Until when claims of addresses count.
         package var claimDeadline: Timestamp
         /// Until when the second advertisement counts.
         package var deadline: Timestamp
         package var claims = Claims()
-        /// It has announced some of the addresses: it counts when it has announced all, or no other by then.
+        /// It was heard a second time.
+        package var isConfirmed = false
+        /// It was heard a second time, or has claimed some of the addresses: they go when it has claimed all, or by then.
         package var yieldDeadline: Timestamp?
     }
 
@@ -154,15 +159,16 @@ package struct LeavingState: Sendable, Hashable {
 /// Which of the addresses a successor has announced: a client of one that it has not still asks the former holder.
 package struct Claims: Sendable, Hashable {
     private var places: [Int] = []
+    /// All of them.
+    package private(set) var isComplete = false
 
     package var isEmpty: Bool { places.isEmpty }
 
     /// Whether it is a new one.
-    mutating func add(_ place: Int) -> Bool {
+    mutating func add(_ place: Int, of count: Int) -> Bool {
         guard !places.contains(place) else { return false }
         places.append(place)
+        isComplete = places.count >= count
         return true
     }
-
-    func cover(_ count: Int) -> Bool { places.count >= count }
 }
