@@ -53,8 +53,6 @@ package struct Standing: Sendable, Hashable {
     /// `INIT`, `BACKUP`, `MASTER` or `FAULT`; `LEAVING` for a master that waits for its successor.
     package var state: String
 
-    package static let leaving = "LEAVING"
-
     package init(instance: String, state: String) {
         self.instance = instance
         self.state = state

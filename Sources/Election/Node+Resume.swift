@@ -3,13 +3,16 @@
 
 import Wire
 
-/// Where an earlier process of the daemon left a router.
-package enum FormerState: Sendable, Hashable {
-    case backup
-    case master
+/// Where an earlier process of the daemon left a router, as the guard is told.
+package enum FormerState: String, Sendable, Hashable {
+    case backup = "BACKUP"
+    case master = "MASTER"
     /// Master by name; its peers had been told that it leaves.
-    case leaving
-    case fault
+    case leaving = "LEAVING"
+    case fault = "FAULT"
+
+    /// It had the addresses.
+    package var isHolder: Bool { self == .master || self == .leaving }
 }
 
 extension Node {

@@ -14,17 +14,14 @@ extension VirtualRouter {
                 append(.installAddresses, to: &actions)
             }
         }
-        if let challenge = master.challenge {
-            if let due = challenge.yieldDeadline {
-                if due <= now, isBetter(challenge.heard) {
-                    state = .master(master)
-                    return yield(to: challenge, at: now, into: &actions)
-                }
-                if due <= now { endChallenge(&master, into: &actions) }
-            } else if challenge.deadline <= now {
+        if let challenge = master.challenge, challenge.end <= now {
+            if challenge.yieldDeadline == nil {
                 append(.note(.challengeUnconfirmed(from: challenge.heard.source)), to: &actions)
-                endChallenge(&master, into: &actions)
+            } else if isBetter(challenge.heard) {
+                state = .master(master)
+                return yield(to: challenge, at: now, into: &actions)
             }
+            endChallenge(&master, into: &actions)
         }
         if master.challenge == nil { announceInTime(&master, at: now, into: &actions) }
         state = .master(master)

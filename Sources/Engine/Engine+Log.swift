@@ -1,7 +1,6 @@
 // The log lines of the protocol. State lines are keepalived's, to the letter: people grep for them.
 
 import Configuration
-import Control
 import Election
 import Wire
 

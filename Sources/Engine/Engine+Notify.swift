@@ -41,7 +41,7 @@ extension Engine {
 
     /// Only the guard is told: an engine after this one goes on leaving.
     func reportLeaving(_ instance: Instance) {
-        host.report(.standing(Standing(instance: instance.name, state: Standing.leaving)))
+        host.report(.standing(Standing(instance: instance.name, state: FormerState.leaving.rawValue)))
     }
 
     /// The script of the state first, then the generic one; both in one lane, so in order. Then the pipes.

@@ -17,8 +17,11 @@ package struct Resumption: Sendable {
 
     package init() {}
 
-    /// By instance.
-    fileprivate var states: [String: String] { Dictionary(standings.map { ($0.instance, $0.state) }) { $1 } }
+    /// By instance; one that had not begun has none.
+    fileprivate var states: [String: FormerState] {
+        Dictionary(standings.map { ($0.instance, FormerState(rawValue: $0.state)) }) { $1 }.compactMapValues(
+            \.self)
+    }
 }
 
 extension Engine {
@@ -35,7 +38,10 @@ extension Engine {
             } else if willed.contains(instance.name), !hasRemnant(of: instance.name) {
                 host.report(.revokeWill(instance: instance.name))
             }
-            guard let state = formerState(states[instance.name], isHolder: will != nil) else { continue }
+            // Whoever had the addresses and has no will begins anew.
+            let told = states[instance.name]
+            let state = will == nil ? told.flatMap { $0.isHolder ? nil : $0 } : told ?? .master
+            guard let state else { continue }
             standings.append((instance.router, state))
             host.log(.notice, "(\(instance.name)) goes on as \(state.words)")
         }
@@ -46,22 +52,7 @@ extension Engine {
     /// The wills of masters. That of a backup is of what the kernel has not removed: leftovers.
     func heldWills(_ former: Resumption) -> [LastWill] {
         let states = former.states
-        return former.wills.filter { will in
-            switch states[will.instance].flatMap(StateName.init) {
-            case .backup, .fault: false
-            case .initialize, .master, nil: true
-            }
-        }
-    }
-
-    /// Nil: it begins anew.
-    private func formerState(_ told: String?, isHolder: Bool) -> FormerState? {
-        if isHolder { return told == Standing.leaving ? .leaving : .master }
-        return switch told.flatMap(StateName.init) {
-        case .backup: .backup
-        case .fault: .fault
-        case .initialize, .master, nil: nil
-        }
+        return former.wills.filter { states[$0.instance]?.isHolder ?? true }
     }
 
     /// A former engine was master of it, and it is still the same virtual router: what it held is not a leftover.
@@ -116,12 +107,5 @@ extension Engine {
 }
 
 extension FormerState {
-    fileprivate var words: String {
-        switch self {
-        case .backup: StateName.backup.rawValue
-        case .master: StateName.master.rawValue
-        case .leaving: "\(StateName.master.rawValue) that leaves"
-        case .fault: StateName.fault.rawValue
-        }
-    }
+    fileprivate var words: String { self == .leaving ? "MASTER that leaves" : rawValue }
 }

@@ -68,8 +68,7 @@ import Wire
         let stage = Stage(
             Stage.standard.replacing("192.168.50.88/24", with: "fe80::88/64").replacing(
                 "priority", with: "version 3\npriority"))
-        stage.host.now = stage.engine.nextDeadline ?? stage.host.now
-        stage.engine.tick()
+        stage.tickAtDeadline()
         let programmed = stage.host.programmed
         stage.host.now = stage.host.now + .milliseconds(1500)
         stage.engine.tick()

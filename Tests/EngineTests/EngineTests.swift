@@ -264,8 +264,7 @@ import Wire
             }
             """)
         stage.host.forget()
-        stage.host.now = stage.engine.nextDeadline ?? stage.host.now
-        stage.engine.tick()
+        stage.tickAtDeadline()
         #expect(stage.host.sent.first?.source == Stage.address("fe80::1"))
         #expect(stage.host.sent.first?.destination == .vrrpGroup6)
         #expect(stage.host.programmed.allSatisfy { $0.flags & 0x02 != 0 })

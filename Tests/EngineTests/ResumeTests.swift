@@ -62,11 +62,11 @@ import Wire
     /// Its engine died between the farewell and the successor's first word.
     @Test func aMasterThatWasLeavingLeaves() {
         var former = Self.former()
-        former.standings = [Standing(instance: "VI_1", state: Standing.leaving)]
+        former.standings = [Standing(instance: "VI_1", state: "LEAVING")]
         let host = Self.host(Stage.standard, former)
         #expect(host.sent.map { $0.message[2] } == [0])
         #expect(host.lines.contains("(VI_1) goes on as MASTER that leaves"))
-        #expect(host.messages.contains(.standing(Standing(instance: "VI_1", state: Standing.leaving))))
+        #expect(host.messages.contains(.standing(Standing(instance: "VI_1", state: "LEAVING"))))
     }
 
     /// It had let go, but the kernel had not removed everything.

@@ -147,11 +147,16 @@ struct Stage {
             interfaceIndex: 2, address: address(text), prefixLength: prefix, isTentative: false)
     }
 
-    func runToDeadline() {
+    /// The kernel has not served new IPv6 addresses yet.
+    func tickAtDeadline() {
         guard let deadline = engine.nextDeadline else { return }
         host.now = max(host.now, deadline)
-        let former = host.programmed.count
         engine.tick()
+    }
+
+    func runToDeadline() {
+        let former = host.programmed.count
+        tickAtDeadline()
         serve(host.programmed.dropFirst(former).filter { $0.operation == .add && $0.address.family == .ipv6 })
     }
 

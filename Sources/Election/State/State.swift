@@ -108,6 +108,9 @@ package struct MasterState: Sendable, Hashable {
         package var isConfirmed = false
         /// It was heard a second time, or has claimed some of the addresses: they go when it has claimed all, or by then.
         package var yieldDeadline: Timestamp?
+
+        /// When it ends, one way or the other.
+        package var end: Timestamp { yieldDeadline ?? deadline }
     }
 
     /// Who was stopped for a while finds hundreds of advertisements waiting, and a few answers tell all their senders.
@@ -132,7 +135,7 @@ package struct MasterState: Sendable, Hashable {
     package var nextDeadline: Timestamp {
         var next = advertisementDeadline
         // Nothing is announced while a better router may be doing so.
-        if let challenge { return min(next, challenge.yieldDeadline ?? challenge.deadline) }
+        if let challenge { return min(next, challenge.end) }
         if let burst { next = min(next, burst.deadline) }
         if let refreshDeadline { next = min(next, refreshDeadline) }
         return next

@@ -134,7 +134,9 @@ extension SimulatedHost: Host {
 
     package func report(_ message: EngineMessage) {
         if case .standing(let standing) = message {
-            note("\(standing.instance) \(standing.state)", isStory: standing.state != Standing.leaving)
+            note(
+                "\(standing.instance) \(standing.state)",
+                isStory: standing.state != FormerState.leaving.rawValue)
             touch()
         }
         supervisor?.take(message)
