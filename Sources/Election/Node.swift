@@ -15,7 +15,7 @@ package struct Node: Sendable {
     package init() {}
 
     /// The earliest moment at which a router wants to act; nil: none does.
-    package var nextDeadline: Timestamp? { deadlines.earliest?.deadline }
+    package private(set) var nextDeadline: Timestamp?
 
     /// The routers in the order of their places.
     package var routers: [VirtualRouter] { slots.compactMap { $0 } }
@@ -58,7 +58,7 @@ package struct Node: Sendable {
     package mutating func remove(_ id: RouterID) {
         guard state(of: id) != nil else { return }
         slots[id.slot] = nil
-        deadlines.set(id.slot, nil)
+        setDeadline(of: id, nil)
     }
 
     package mutating func update(
@@ -101,8 +101,14 @@ package struct Node: Sendable {
     /// Changes a router and keeps its deadline in order.
     mutating func change(_ id: RouterID, _ body: (inout VirtualRouter) -> Void) {
         guard state(of: id) != nil else { return }
-        slots[id.slot].mutate(body)
-        deadlines.set(id.slot, slots[id.slot]?.state.nextDeadline)
+        // Where it is, without a copy.
+        slots[id.slot]?.apply(body)
+        setDeadline(of: id, slots[id.slot]?.state.nextDeadline)
+    }
+
+    private mutating func setDeadline(of id: RouterID, _ deadline: Timestamp?) {
+        deadlines.set(id.slot, deadline)
+        nextDeadline = deadlines.earliest?.deadline
     }
 
     /// Changes a router's counters, for what is counted outside the state machine.
@@ -112,15 +118,8 @@ package struct Node: Sendable {
     }
 }
 
-extension VirtualRouter? {
-    fileprivate mutating func mutate(_ body: (inout VirtualRouter) -> Void) {
-        guard var router = self else { return }
-        self = nil
-        body(&router)
-        self = router
-    }
-}
-
 extension VirtualRouter {
+    fileprivate mutating func apply(_ change: (inout VirtualRouter) -> Void) { change(&self) }
+
     fileprivate mutating func count(_ change: (inout Statistics) -> Void) { change(&statistics) }
 }

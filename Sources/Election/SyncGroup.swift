@@ -68,11 +68,11 @@ extension Node {
     mutating func settle(
         _ index: Int, yielding: RouterID?, at now: Timestamp, into actions: inout [Action]
     ) {
-        let members = groups[index].members.filter { self[$0] != nil }
+        let members = groups[index].members.filter { state(of: $0) != nil }
         spreadFaults(members, at: now, into: &actions)
-        if let yielding, let name = self[yielding]?.settings.name {
+        if let yielding, let name = slots[yielding.slot]?.settings.name {
             var listens = false
-            if case .backup(let backup) = self[yielding]?.state { listens = backup.isLate }
+            if case .backup(let backup) = slots[yielding.slot]?.state { listens = backup.isLate }
             for member in members where member != yielding {
                 change(member) { $0.follow(leaving: name, listens: listens, at: now, into: &actions) }
             }
@@ -87,9 +87,9 @@ extension Node {
     private mutating func spreadFaults(
         _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
     ) {
-        let faulty = members.filter { self[$0]?.ownFault != nil }
+        let faulty = members.filter { slots[$0.slot]?.ownFault != nil }
         for member in members {
-            let cause = faulty.first { $0 != member }.flatMap { self[$0]?.settings.name }
+            let cause = faulty.first { $0 != member }.flatMap { slots[$0.slot]?.settings.name }
             change(member) { $0.setGroupFault(cause, at: now, into: &actions) }
         }
     }
@@ -100,12 +100,12 @@ extension Node {
         _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
     ) {
         let follower = members.first { member in
-            guard case .backup(let backup) = self[member]?.state else { return false }
+            guard case .backup(let backup) = slots[member.slot]?.state else { return false }
             return backup.master != nil && !backup.isReady
         }
-        guard let follower, let name = self[follower]?.settings.name else { return }
+        guard let follower, let name = slots[follower.slot]?.settings.name else { return }
         for member in members {
-            guard case .master = self[member]?.state else { continue }
+            guard case .master = slots[member.slot]?.state else { continue }
             change(member) { $0.follow(leaving: name, listens: false, at: now, into: &actions) }
         }
     }
@@ -115,7 +115,7 @@ extension Node {
         _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
     ) {
         let isReady = members.allSatisfy { member in
-            switch self[member]?.state {
+            switch slots[member.slot]?.state {
             case .master: true
             case .backup(let backup): backup.isReady
             case .initialize, .leaving, .fault, nil: false
@@ -123,14 +123,14 @@ extension Node {
         }
         guard isReady else { return }
         for member in members {
-            guard case .backup = self[member]?.state else { continue }
+            guard case .backup = slots[member.slot]?.state else { continue }
             change(member) { $0.becomeMaster(.masterSilent, at: now, into: &actions) }
         }
     }
 
     /// The state of a group with these members; nil: some are still starting, or already stopping.
     func state(of members: [RouterID]) -> StateName? {
-        let states = members.compactMap { self[$0]?.state.name }
+        let states = members.compactMap { slots[$0.slot]?.state.name }
         guard !states.isEmpty else { return nil }
         if states.contains(.fault) { return .fault }
         if states.allSatisfy({ $0 == .master }) { return .master }
@@ -154,7 +154,7 @@ extension Node {
         _ index: Int, _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
     ) {
         let heard = members.compactMap { member -> (RouterID, Bool)? in
-            guard let router = self[member], let comparison = router.comparison else { return nil }
+            guard let router = slots[member.slot], let comparison = router.comparison else { return nil }
             let limit = router.settings.advertisementInterval * Self.freshness
             return now - comparison.at <= limit ? (member, comparison.isBetter) : nil
         }
@@ -168,7 +168,7 @@ extension Node {
         groups[index].crossedSince = since
         guard now - since >= Self.crossingPatience, !groups[index].hasReportedCrossing else { return }
         groups[index].hasReportedCrossing = true
-        let names = (self[better]?.settings.name ?? "", self[worse]?.settings.name ?? "")
+        let names = (slots[better.slot]?.settings.name ?? "", slots[worse.slot]?.settings.name ?? "")
         actions.append(
             Action(
                 better,

@@ -13,23 +13,26 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     }
 
     package static func - (left: Timestamp, right: Timestamp) -> Duration {
-        .nanoseconds(left.nanoseconds - right.nanoseconds)
+        Duration(
+            attoseconds: Int128(left.nanoseconds - right.nanoseconds) * Duration.attosecondsPerNanosecond)
     }
 
     /// The earliest of those that there are; nil: there is none.
-    package static func earliest(_ moments: Timestamp?...) -> Timestamp? {
+    package static func earliest<let count: Int>(_ moments: InlineArray<count, Timestamp?>) -> Timestamp? {
         var earliest: Timestamp?
-        for case let moment? in moments where earliest.map({ moment < $0 }) ?? true { earliest = moment }
+        for place in moments.indices {
+            guard let moment = moments[place] else { continue }
+            earliest = earliest.map { min($0, moment) } ?? moment
+        }
         return earliest
     }
 }
 
 extension Duration {
     /// The whole nanoseconds of this duration, truncated towards zero.
-    package var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-    }
+    package var nanoseconds: Int64 { Int64(attoseconds / Self.attosecondsPerNanosecond) }
+
+    fileprivate static let attosecondsPerNanosecond: Int128 = 1_000_000_000
 
     /// `count` hundredths of a second, VRRPv3's unit (RFC 9568 5.2.7).
     package static func centiseconds(_ count: Int) -> Duration { .milliseconds(count * 10) }

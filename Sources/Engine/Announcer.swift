@@ -18,7 +18,11 @@ struct Announcer {
         let owner: String
         let family: AddressFamily
     }
-    private var lanes: [LaneKey: Lane] = [:]
+    private var lanes: [LaneKey: Lane] = [:] {
+        didSet { nextDeadline = lanes.values.filter { !$0.waiting.isEmpty }.map(\.next).min() }
+    }
+    /// When the next announcement is due; nil: none waits.
+    private(set) var nextDeadline: Timestamp?
     private var groups: [AnnouncementGroup] = []
     private var pace = AnnouncementPace()
     /// Announcements that wait on one lane: beyond it the oldest give way.
@@ -28,9 +32,6 @@ struct Announcer {
         groups = configuration.announcementGroups
         pace = configuration.global.pace
     }
-
-    /// When the next announcement is due; nil: none waits.
-    var nextDeadline: Timestamp? { lanes.values.filter { !$0.waiting.isEmpty }.map(\.next).min() }
 
     /// True: the announcement may leave now. False: it waits for `due`.
     mutating func admit(_ announcement: Announcement, on interface: String, at now: Timestamp) -> Bool {
@@ -54,6 +55,7 @@ struct Announcer {
 
     /// The announcements whose turn has come.
     mutating func due(at now: Timestamp) -> [Announcement] {
+        guard !lanes.isEmpty else { return [] }
         var due: [(Timestamp, Announcement)] = []
         for (key, var lane) in lanes {
             while lane.next <= now, !lane.waiting.isEmpty {

@@ -118,6 +118,7 @@ extension Engine {
                 instances[place].configuration.interface.flatMap { interfaces[$0]?.index }
         }
         settleVirtualInterfaces()
+        setHeartbeat()
         hasOwner = instances.contains { $0.configuration.router.isOwner }
         virtualAddresses = Set(instances.flatMap { $0.allAddresses.map(\.address) })
         for place in instances.indices {

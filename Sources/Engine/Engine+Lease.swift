@@ -25,14 +25,15 @@ extension Engine {
         var renewals: [AddressProgram] = []
         for router in advertised {
             guard let place = place(of: router), node.state(of: router) == .master else { continue }
-            if isRenewalDue(instances[place]) {
+            let instance = instances[place]
+            if isRenewalDue(instance) {
                 instances[place].lastRenewal = host.now
                 // What somebody has removed is no renewal: it is put back with an announcement.
-                renewals += programs(.add, instances[place]).filter {
+                renewals += programs(.add, instance).filter {
                     $0.validLifetimeSeconds != nil && interfaces.has($0.address, on: $0.interfaceIndex)
                 }
             }
-            if isAnnouncementDue(instances[place]) { announce(instances[place], copies: 1) }
+            if isAnnouncementDue(instance) { announce(instance, copies: 1) }
         }
         advertised.removeAll(keepingCapacity: true)
         if !renewals.isEmpty { host.renew(renewals) }

@@ -86,22 +86,18 @@ extension Engine {
     }
 
     /// Half the shortest interval, within bounds.
-    private var heartbeat: Duration {
-        var shortest: Duration = .seconds(1)
-        for instance in instances {
-            shortest = min(shortest, instance.configuration.router.advertisementInterval)
-        }
-        return min(max(shortest / 2, .milliseconds(50)), .milliseconds(500))
+    func setHeartbeat() {
+        let shortest = instances.map(\.configuration.router.advertisementInterval).min() ?? .seconds(1)
+        heartbeat = min(max(shortest / 2, .milliseconds(50)), .milliseconds(500))
     }
 
     func sendHeartbeat() {
         guard options.sendsHeartbeat, hasStarted, (heartbeatDue ?? host.now) <= host.now else { return }
-        let beat = heartbeat
         let now = host.now
-        heartbeatDue = now + beat
+        heartbeatDue = now + heartbeat
         host.report(
             .alive(
-                moment: now.nanoseconds, beat: beat.nanoseconds, headerSequence: headerSequence,
+                moment: now.nanoseconds, beat: heartbeat.nanoseconds, headerSequence: headerSequence,
                 stamp: lastStamp))
     }
 }

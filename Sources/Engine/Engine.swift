@@ -48,7 +48,8 @@ package final class Engine {
     var resumption = Resumption()
     /// Its wills by the instance's name.
     var formerWills: [String: LastWill] = [:]
-    /// When the guard is told next that this engine is alive; nil: it has not started.
+    /// How often the guard is told that this engine is alive, and when it is next; nil: it has not started.
+    var heartbeat: Duration = .zero
     var heartbeatDue: Timestamp?
     /// When the first takeover that is not confirmed is complained of, or one that is, asked about.
     var receiptDue: Timestamp?
@@ -101,9 +102,10 @@ package final class Engine {
     package var scheduling: SchedulingSettings { configuration.global.scheduling }
 
     package var nextDeadline: Timestamp? {
-        .earliest(
+        .earliest([
             node.nextDeadline, announcer.nextDeadline, linkDelays.nextDeadline, extraDue, listenDue,
-            firewallBackoff.due, heartbeatDue, receiptDue, remnantBackoff.due)
+            firewallBackoff.due, heartbeatDue, receiptDue, remnantBackoff.due,
+        ])
     }
 
     /// Starts every instance. The interfaces MUST have been reported with `resynchronise` before.

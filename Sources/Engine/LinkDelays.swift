@@ -7,9 +7,10 @@ import Election
 struct LinkDelays {
     var settings: [InterfaceDelay] = []
     /// In the order of the changes.
-    private var pending: [(index: Int32, isUp: Bool, due: Timestamp)] = []
-
-    var nextDeadline: Timestamp? { pending.map(\.due).min() }
+    private var pending: [(index: Int32, isUp: Bool, due: Timestamp)] = [] {
+        didSet { nextDeadline = pending.map(\.due).min() }
+    }
+    private(set) var nextDeadline: Timestamp?
 
     /// True: the change counts at once. A change back cancels one that waits.
     mutating func admit(_ index: Int32, name: String, isUp: Bool, counted: Bool, at now: Timestamp) -> Bool {
@@ -25,6 +26,7 @@ struct LinkDelays {
 
     /// The links whose change counts from now on.
     mutating func due(at now: Timestamp) -> [(index: Int32, isUp: Bool)] {
+        guard !pending.isEmpty else { return [] }
         let due = pending.filter { $0.due <= now }.map { ($0.index, $0.isUp) }
         pending.removeAll { $0.due <= now }
         return due
