@@ -42,9 +42,7 @@ struct EventQueue {
             sink()
         }
         free.append(first.slot)
-        let occurrence = slots[first.slot]
-        slots[first.slot] = .probe
-        return (Timestamp(nanoseconds: first.time), occurrence)
+        return (Timestamp(nanoseconds: first.time), exchange(&slots[first.slot], with: .probe))
     }
 
     private mutating func rise() {

@@ -20,7 +20,8 @@ struct LocalClock {
 
     func local(_ time: Timestamp) -> Timestamp {
         let elapsed = (sleepingSince ?? time).nanoseconds - anchor.nanoseconds
-        return Timestamp(nanoseconds: base.nanoseconds + elapsed + elapsed / 1000 * partsPerMillion / 1000)
+        let drift = partsPerMillion == 0 ? 0 : elapsed / 1000 * partsPerMillion / 1000
+        return Timestamp(nanoseconds: base.nanoseconds + elapsed + drift)
     }
 
     /// The first moment of the simulation at which the host's clock shows `local`, or a microsecond later.

@@ -29,7 +29,8 @@ package struct ClusterRouter: Sendable {
 }
 
 package final class Observation {
-    unowned let world: World
+    /// Its owner; not counted, like a host's.
+    unowned(unsafe) let world: World
     var now: Timestamp { world.now }
     var hosts: [SimulatedHost] { world.hosts }
     private(set) var routers: [ClusterRouter] = []

@@ -34,7 +34,7 @@ enum KernelReport {
     case overflow
 }
 
-struct Kernel {
+final class Kernel {
     var links: [KernelLink] = []
     private(set) var addresses: [KernelAddress] = []
     /// What has not been read yet.
@@ -55,12 +55,12 @@ struct Kernel {
         addresses.contains { $0.assigned.address == address && $0.assigned.interfaceIndex == index }
     }
 
-    mutating func report(_ report: KernelReport) {
+    func report(_ report: KernelReport) {
         if isMonitored { reports.append(report) }
     }
 
     /// Adding what is there renews its lease. True: it was not there.
-    mutating func add(_ new: KernelAddress) -> Bool {
+    func add(_ new: KernelAddress) -> Bool {
         report(.addressAdded(new.assigned))
         let place = addresses.firstIndex {
             $0.assigned.address == new.assigned.address
@@ -75,12 +75,12 @@ struct Kernel {
     }
 
     /// True: it was there.
-    mutating func remove(_ address: IPAddress, on index: Int32) -> Bool {
+    func remove(_ address: IPAddress, on index: Int32) -> Bool {
         removeAll { $0.assigned.address == address && $0.assigned.interfaceIndex == index }
     }
 
     @discardableResult
-    mutating func removeAll(_ condition: (KernelAddress) -> Bool) -> Bool {
+    func removeAll(_ condition: (KernelAddress) -> Bool) -> Bool {
         guard addresses.contains(where: condition) else { return false }
         for address in addresses where condition(address) { report(.addressRemoved(address.assigned)) }
         addresses.removeAll(where: condition)
@@ -88,7 +88,7 @@ struct Kernel {
     }
 
     /// Duplicate address detection has ended.
-    mutating func settleDetection() {
+    func settleDetection() {
         for place in addresses.indices where addresses[place].assigned.isTentative {
             addresses[place].assigned.isTentative = false
             report(.addressAdded(addresses[place].assigned))
@@ -96,14 +96,14 @@ struct Kernel {
     }
 
     /// The machine slept: leases stood still.
-    mutating func prolongLeases(by span: Duration) {
+    func prolongLeases(by span: Duration) {
         for place in addresses.indices {
             addresses[place].leaseEnd = addresses[place].leaseEnd.map { $0 + span }
         }
     }
 
     /// The daemon's sockets are closed.
-    mutating func closeSockets() {
+    func closeSockets() {
         sockets = []
         claims = []
         isMonitored = false

@@ -20,7 +20,8 @@ enum GuardTimer {
 }
 
 final class SupervisorProcess {
-    unowned let host: SimulatedHost
+    /// Its owner; not counted, like the host's world.
+    unowned(unsafe) let host: SimulatedHost
     let life: Int
     var isFrozen = false
     var isStopping = false
