@@ -194,7 +194,7 @@ package final class Engine {
             }
         }
         sendHeartbeat()
-        perform { node.tick(at: host.now, into: &$0) }
+        if let due = node.nextDeadline, due <= host.now { perform { node.tick(at: host.now, into: &$0) } }
         sendDueAnnouncements()
         if let extraDue, extraDue <= host.now { sendExtraAnnouncements() }
         listenAgain()

@@ -19,7 +19,7 @@ struct EventQueue {
     private var free: [Int] = []
     private var sequence: UInt64 = 0
 
-    mutating func schedule(_ occurrence: Occurrence, at time: Timestamp) {
+    mutating func schedule(_ occurrence: consuming Occurrence, at time: Timestamp) {
         sequence += 1
         let slot: Int
         if let place = free.popLast() {

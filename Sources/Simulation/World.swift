@@ -86,9 +86,11 @@ package final class World {
         schedule(.probe, after: Client.interval)
     }
 
-    func schedule(_ occurrence: Occurrence, at time: Timestamp) { queue.schedule(occurrence, at: time) }
+    func schedule(_ occurrence: consuming Occurrence, at time: Timestamp) {
+        queue.schedule(occurrence, at: time)
+    }
 
-    func schedule(_ occurrence: Occurrence, after span: Duration) {
+    func schedule(_ occurrence: consuming Occurrence, after span: Duration) {
         queue.schedule(occurrence, at: now + span)
     }
 
