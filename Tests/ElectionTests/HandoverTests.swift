@@ -196,10 +196,57 @@ import Wire
         #expect(rig.state.name == .master)
         rig.advance(.milliseconds(2500))
         #expect(rig.state.name == .master)
+        #expect(rig.notes.contains(.challengeUnconfirmed(from: Rig.higher)))
         // Long after, another one is again the first.
         rig.advance(.milliseconds(10))
         rig.hear(254)
+        #expect(rig.deeds == [.advertise(priority: 100)])
+        rig.advance(.milliseconds(25))
         #expect(rig.state.name == .master)
+    }
+
+    /// A lost advertisement between them is no matter, two are. The end counts also where it is heard before the timer.
+    @Test(arguments: [(2499, true), (2500, false)])
+    func theSecondPacketMayBeLate(_ milliseconds: Int, _ isInTime: Bool) {
+        var rig = masterWithScript()
+        rig.hear(254)
+        rig.now = rig.now + .milliseconds(milliseconds)
+        rig.hear(254)
+        #expect(rig.deeds == (isInTime ? [] : [.advertise(priority: 100)]))
+        rig.advance(.milliseconds(25))
+        #expect(rig.state.name == (isInTime ? .backup : .master))
+    }
+
+    /// Whoever reads the log is told of a better router once: when it counts.
+    @Test(arguments: [true, false]) func itIsSaidOnceWhoIsBetter(_ isClaimed: Bool) {
+        var rig = masterWithScript()
+        let said = Note.higherPriority(254, from: Rig.higher, own: 100)
+        rig.hear(254)
+        #expect(!rig.notes.contains(said))
+        if isClaimed { rig.send(.addressClaimed(place: 0, count: 2)) } else { rig.hear(254) }
+        #expect(rig.notes.contains(said) != isClaimed)
+        rig.runToDeadline()
+        #expect(rig.state.name == .backup)
+        #expect(rig.notes.contains(said) == isClaimed)
+    }
+
+    @Test func anEqualPriorityIsSaidToBeOne() {
+        var rig = masterWithScript()
+        rig.hear(100)
+        rig.hear(100)
+        #expect(rig.notes == [.samePriorityHigherAddress(100, from: Rig.higher)])
+    }
+
+    /// Nothing is announced meanwhile, and afterwards what is due.
+    @Test func aChallengePutsAnnouncementsOff() {
+        var rig = masterWithScript { $0.announcement.refresh = .seconds(2) }
+        rig.advance(.milliseconds(1000))
+        rig.hear(254)
+        rig.advance(.milliseconds(1000))
+        #expect(rig.deeds == [.advertise(priority: 100)])
+        rig.advance(.milliseconds(1000))
+        rig.advance(.milliseconds(500))
+        #expect(rig.deeds == [.announce(copies: 1), .announce(copies: 1)])
     }
 
     // RFC9568-6.4.3-12
@@ -218,7 +265,7 @@ import Wire
     }
 
     /// Announcements that overtake the advertisement count as well, but not those of long ago.
-    @Test(arguments: [(99, true), (101, false)])
+    @Test(arguments: [(99, true), (100, false)])
     func claimsMayComeFirst(_ milliseconds: Int, _ isRecent: Bool) {
         var rig = masterWithScript()
         rig.send(.addressClaimed(place: 0, count: 2))
@@ -239,6 +286,16 @@ import Wire
         rig.hear(254, interval: .seconds(255))
         rig.runToDeadline()
         #expect(rig.state.name == .backup)
+    }
+
+    /// A quarter more than the interval where that is long; two and a half of the ordinary ones.
+    @Test(arguments: [(255, 318_750), (10, 12_500), (6, 10_000), (4, 10_000), (1, 2500)])
+    func aChallengeEnds(_ seconds: Int, _ milliseconds: Int) {
+        var rig = masterWithScript()
+        rig.hear(254, interval: .seconds(seconds))
+        guard case .master(let master) = rig.state else { return #expect(Bool(false)) }
+        #expect(master.challenge?.deadline == rig.now + .milliseconds(milliseconds))
+        #expect(master.challenge?.claimDeadline == rig.now + .seconds(1))
     }
 
     /// Between its advertisements the own priority has become the higher one.

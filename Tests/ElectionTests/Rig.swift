@@ -81,6 +81,10 @@ struct Rig {
         actions.map(\.kind).filter { if case .note = $0 { false } else { true } }
     }
 
+    var notes: [Note] {
+        actions.compactMap { if case .note(let note) = $0.kind { note } else { nil } }
+    }
+
     /// The priorities that were advertised.
     var advertised: [UInt8] {
         actions.compactMap { if case .advertise(let priority) = $0.kind { priority } else { nil } }

@@ -245,6 +245,19 @@ struct GroupRig {
         }
     }
 
+    /// One that has found a master elsewhere will not become master: the group cannot be.
+    @Test func aReloadThatMakesAGroupOfAMasterAndAFollower() {
+        var rig = GroupRig { settings, name in settings.basePriority = name == "A" ? 200 : 100 }
+        rig.node.setGroups([], at: rig.now, into: &rig.actions)
+        rig.start()
+        while rig.state(rig.a) != .master { rig.runToDeadline() }
+        rig.hear(250, rig.b)
+        rig.actions = []
+        rig.node.setGroups([SyncGroup(name: "G", members: [rig.a, rig.b])], at: rig.now, into: &rig.actions)
+        #expect(rig.pair == [.backup, .backup])
+        #expect(rig.deeds(rig.a) == ["adv 0", "remove"])
+    }
+
     @Test func aReloadThatEndsTheGroupSetsItsMembersFree() {
         var rig = GroupRig { settings, name in settings.basePriority = name == "A" ? 200 : 100 }
         rig.start()

@@ -95,6 +95,27 @@ import Wire
         #expect(rig.wait == .seconds(1))
     }
 
+    @Test func aFloodIsAnsweredTenTimesAnInterval() {
+        var rig = Rig.inState(.master)
+        rig.advance(.milliseconds(400))
+        for _ in 0..<2 {
+            let answers = (0..<30).map { _ in
+                rig.hear(50)
+                return rig.advertised.count
+            }
+            #expect(answers == Array(repeating: 1, count: 10) + Array(repeating: 0, count: 20))
+            // The interval of answers begins with the first one.
+            rig.now = rig.now + .milliseconds(1000)
+        }
+    }
+
+    @Test func theEarliestOfSeveralMoments() {
+        let (early, late) = (Timestamp(nanoseconds: 1), Timestamp(nanoseconds: 2))
+        #expect(Timestamp.earliest([late, nil, early, late]) == early)
+        #expect(Timestamp.earliest([nil, late]) == late)
+        #expect(Timestamp.earliest([nil, nil]) == nil)
+    }
+
     /// Must show: no drift of the advertisement timer over a day, three instances, each tick late.
     // RFC9568-6.2-02, RFC9568-6.4.3-10
     @Test func noDriftInADay() {
