@@ -30,11 +30,13 @@ import Wire
         var rig = masterWithScript()
         rig.send(.shutdown)
         #expect(rig.deeds == [.advertise(priority: 0)])
+        #expect(rig.notes == [.sentPriorityZero, .awaitingSuccessor(.milliseconds(1200))])
         #expect(rig.state.name == .master && isLeaving(rig))
+        #expect(!rig.node.isMaster(rig.id) && !rig.node.mayAnnounce(rig.id))
         rig.advance(.milliseconds(600))
         #expect(rig.deeds.isEmpty)
-        // Its priority is lower: it is the successor all the same, and takes the addresses now.
-        rig.hear(50)
+        // Its priority is the lowest: it is the successor all the same, and takes the addresses now.
+        rig.hear(1)
         #expect(rig.deeds.isEmpty && rig.wait == .milliseconds(25))
         rig.runToDeadline()
         #expect(rig.deeds.first == .removeAddresses)
@@ -71,6 +73,7 @@ import Wire
         rig.advance(.milliseconds(1199))
         #expect(isLeaving(rig))
         rig.advance(.milliseconds(1))
+        #expect(rig.notes == [.noSuccessor])
         #expect(rig.deeds.first == .removeAddresses)
         #expect(rig.state.name == .initialize)
     }
@@ -89,6 +92,16 @@ import Wire
         #expect(isLeaving(rig))
         rig.send(.abandon)
         #expect(rig.deeds.first == .removeAddresses)
+        #expect(rig.state.name == .initialize)
+    }
+
+    /// It was leaving for another reason already.
+    @Test func stoppedWhileItLeavesItStops() {
+        var rig = masterWithScript()
+        rig.send(.tracker(index: 1, health: .down))
+        rig.send(.shutdown)
+        rig.hear(50)
+        rig.runToDeadline()
         #expect(rig.state.name == .initialize)
     }
 
@@ -213,6 +226,10 @@ import Wire
         rig.now = rig.now + .milliseconds(milliseconds)
         rig.hear(254)
         #expect(rig.deeds == (isInTime ? [] : [.advertise(priority: 100)]))
+        var claimed = rig
+        claimed.send(.addressClaimed(place: 0, count: 1))
+        // The first one's claims count for a second, and those behind the second packet.
+        #expect(claimed.state.name == .backup)
         rig.advance(.milliseconds(25))
         #expect(rig.state.name == (isInTime ? .backup : .master))
     }
@@ -241,7 +258,9 @@ import Wire
     @Test func aChallengePutsAnnouncementsOff() {
         var rig = masterWithScript { $0.announcement.refresh = .seconds(2) }
         rig.advance(.milliseconds(1000))
+        #expect(rig.node.mayAnnounce(rig.id) && rig.node.isMaster(rig.id))
         rig.hear(254)
+        #expect(!rig.node.mayAnnounce(rig.id) && rig.node.isMaster(rig.id))
         rig.advance(.milliseconds(1000))
         #expect(rig.deeds == [.advertise(priority: 100)])
         rig.advance(.milliseconds(1000))

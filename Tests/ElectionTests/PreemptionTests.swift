@@ -114,6 +114,7 @@ import Wire
     func twoOwners() {
         var rig = Rig.inState(.master) { $0.basePriority = 255 }
         rig.hear(255, from: Rig.higher)
+        #expect(rig.notes.contains(.severalOwners(Rig.higher)))
         #expect(rig.state.name == .backup)
     }
 
@@ -144,6 +145,7 @@ import Wire
     @Test func startupDelayIgnoresEverything() {
         var rig = Rig.inState(.initialize) { $0.startupDelay = .seconds(5) }
         rig.send(.startup)
+        #expect(rig.notes == [.startupDelayStarted(.seconds(5))])
         rig.hear(0)
         #expect(rig.state.name == .initialize)
         rig.advance(.seconds(5))

@@ -74,6 +74,11 @@ import Wire
         #expect(rig.deeds.first == .removeAddresses)
     }
 
+    @Test func whoHadTheAddresses() {
+        #expect(FormerState.master.isHolder && FormerState.leaving.isHolder)
+        #expect(!FormerState.backup.isHolder && !FormerState.fault.isHolder)
+    }
+
     @Test func whatTheTrackersForbidIsLeft() {
         #expect(resumed(.master, isUp: false).state.name == .fault)
         #expect(resumed(.backup, isUp: false).state.name == .fault)

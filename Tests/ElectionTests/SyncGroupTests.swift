@@ -225,9 +225,10 @@ struct GroupRig {
             let isCrossed = !(60..<70).contains(second)
             rig.hear(200, rig.a)
             if rig.crossings > 0 { reports.append(second) }
+            rig.now = rig.now + .milliseconds(500)
             rig.hear(isCrossed ? 50 : 200, rig.b)
             if rig.crossings > 0 { reports.append(second) }
-            rig.now = rig.now + .seconds(1)
+            rig.now = rig.now + .milliseconds(500)
             rig.actions = []
             rig.node.tick(at: rig.now, into: &rig.actions)
         }
@@ -289,6 +290,7 @@ extension GroupRig {
         var rig = rig(0, .script)
         rig.send(.startup)
         #expect(rig.state.name == .initialize)
+        #expect(rig.wait == nil)
         rig.advance(.seconds(60))
         #expect(rig.state.name == .initialize)
         rig.send(.tracker(index: 1, health: .up))

@@ -109,6 +109,18 @@ import Wire
         }
     }
 
+    @Test(arguments: [
+        (VRRPVersion.v2, 100, 1200), (.v2, 30_000, 1200), (.v3, 100, 300), (.v3, 1000, 1200),
+        (.v3, 9800, 10_000), (.v3, 40_000, 10_000),
+    ]) func farewell(_ version: VRRPVersion, _ interval: Int, _ wait: Int) {
+        #expect(Timers.farewell(version: version, interval: .milliseconds(interval)) == .milliseconds(wait))
+    }
+
+    @Test func aCentisecondIsTenMilliseconds() {
+        #expect(Duration.centiseconds(123) == .milliseconds(1230))
+        #expect(Duration.milliseconds(1239).centiseconds == 123)
+    }
+
     @Test func theEarliestOfSeveralMoments() {
         let (early, late) = (Timestamp(nanoseconds: 1), Timestamp(nanoseconds: 2))
         #expect(Timestamp.earliest([late, nil, early, late]) == early)

@@ -117,6 +117,38 @@ import Wire
 
 /// What is counted and told besides the states.
 @Suite struct AccountTests {
+    @Test func nothingIsCountedInTheBeginning() {
+        let statistics = Statistics()
+        #expect(statistics.advertisementsReceived == 0 && statistics.advertisementsSent == 0)
+        #expect(statistics.becameMaster == 0 && statistics.releasedMaster == 0)
+        #expect(statistics.priorityZeroReceived == 0 && statistics.priorityZeroSent == 0)
+        #expect(statistics.addressListMismatches == 0 && statistics.pseudoHeaderChecksums == 0)
+        #expect(Rejection.allCases.allSatisfy { statistics[$0] == 0 })
+    }
+
+    @Test func aNewMasterIsTold() {
+        var rig = Rig.inState(.backup)
+        rig.hear(200, from: Rig.lower)
+        #expect(rig.notes == [.masterIs(Rig.lower, formerly: nil)])
+        rig.hear(200, from: Rig.lower)
+        #expect(rig.notes.isEmpty)
+        rig.hear(200)
+        #expect(rig.notes == [.masterIs(Rig.higher, formerly: Rig.lower)])
+    }
+
+    @Test func addressesThatWereLostAreTold() {
+        var rig = Rig.inState(.master)
+        rig.send(.addressLost)
+        #expect(rig.notes == [.addressesRestored])
+    }
+
+    @Test func aLinkThatIsRenewedStartsAWholeInterval() {
+        var rig = Rig.inState(.master)
+        rig.advance(.milliseconds(400))
+        rig.send(.linkRenewed)
+        #expect(rig.wait == .seconds(1))
+    }
+
     @Test func aLifeIsCounted() {
         var rig = Rig.inState(.master)
         #expect(rig.router?.statistics.becameMaster == 1)
