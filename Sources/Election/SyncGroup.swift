@@ -130,7 +130,7 @@ extension Node {
 
     /// The state of a group with these members; nil: some are still starting, or already stopping.
     func state(of members: [RouterID]) -> StateName? {
-        let states = members.compactMap { slots[$0.slot]?.state.name }
+        let states = members.compactMap { state(of: $0) }
         guard !states.isEmpty else { return nil }
         if states.contains(.fault) { return .fault }
         if states.allSatisfy({ $0 == .master }) { return .master }

@@ -55,9 +55,11 @@ struct Announcer {
 
     /// The announcements whose turn has come.
     mutating func due(at now: Timestamp) -> [Announcement] {
-        guard !lanes.isEmpty else { return [] }
+        guard let nextDeadline, nextDeadline <= now else { return [] }
         var due: [(Timestamp, Announcement)] = []
-        for (key, var lane) in lanes {
+        var lanes = lanes
+        defer { self.lanes = lanes }
+        for (key, var lane) in lanes where !lane.waiting.isEmpty {
             while lane.next <= now, !lane.waiting.isEmpty {
                 due.append((lane.next, lane.waiting.removeFirst()))
                 // Missed turns are not made up for.

@@ -17,7 +17,7 @@ package struct Resumption: Sendable {
 
     package init() {}
 
-    /// By instance; one that had not begun has none.
+    /// By instance; one that had not begun, or of which something unknown was told, has none.
     fileprivate var states: [String: FormerState] {
         Dictionary(standings.map { ($0.instance, FormerState(rawValue: $0.state)) }) { $1 }.compactMapValues(
             \.self)
@@ -40,7 +40,7 @@ extension Engine {
             }
             // Whoever had the addresses and has no will begins anew.
             let told = states[instance.name]
-            let state = will == nil ? told.flatMap { $0.isHolder ? nil : $0 } : told ?? .master
+            let state = will != nil ? told ?? .master : told?.isHolder == true ? nil : told
             guard let state else { continue }
             standings.append((instance.router, state))
             host.log(.notice, "(\(instance.name)) goes on as \(state.words)")
@@ -85,7 +85,7 @@ extension Engine {
         return router.advertisementInterval * router.downTimerAdvertisements
     }
 
-    /// Half the shortest interval, within bounds.
+    /// Half the shortest interval, within bounds: due whenever an instance or its interval has changed.
     func setHeartbeat() {
         let shortest = instances.map(\.configuration.router.advertisementInterval).min() ?? .seconds(1)
         heartbeat = min(max(shortest / 2, .milliseconds(50)), .milliseconds(500))

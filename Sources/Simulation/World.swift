@@ -62,6 +62,9 @@ package final class World {
         if options.hasClients { addClients() }
     }
 
+    /// An engine knows its host, and the host its engine.
+    deinit { for host in hosts { host.engine = nil } }
+
     /// As the configurations have them now.
     package var routers: [ClusterRouter] {
         if routersEdition != edition {

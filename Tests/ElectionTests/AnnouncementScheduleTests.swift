@@ -39,6 +39,60 @@ import Wire
         #expect(announcements(&rig, seconds: 13) == [4: 1, 8: 1, 12: 1])
     }
 
+    @Test func announcementsAtOnceAfterADelayAndEachRefresh() {
+        var rig = Rig.inState(.backup) {
+            $0.announcement.masterRepeat = 3
+            $0.announcement.masterDelay = .seconds(5)
+            $0.announcement.refresh = .seconds(60)
+            $0.announcement.refreshRepeat = 2
+            $0.advertisementInterval = .seconds(1)
+        }
+        rig.runToDeadline()
+        let start = rig.now
+        var seen: [(Int, Int)] = []
+        while rig.now < start + .seconds(125) {
+            for case .announce(let copies) in rig.actions.map(\.kind) {
+                seen.append((Int((rig.now - start).components.seconds), copies))
+            }
+            rig.runToDeadline()
+        }
+        #expect(seen.map(\.0) == [0, 5, 60, 120])
+        #expect(seen.map(\.1) == [3, 3, 2, 2])
+    }
+
+    // MARK: Losing advertisements
+
+    @Test func aFloodOfLosingAdvertisementsIsNotMultiplied() {
+        var rig = Rig.inState(.master)
+        var (bursts, answers) = (0, 0)
+        for _ in 0..<1000 {
+            rig.hear(50)
+            bursts += rig.actions.count { if case .announce = $0.kind { true } else { false } }
+            answers += rig.advertised.count
+            rig.advance(.milliseconds(1))
+            bursts += rig.actions.count { if case .announce = $0.kind { true } else { false } }
+        }
+        #expect(bursts == 2)
+        #expect(answers == 10)
+    }
+
+    /// Who was stopped for a while finds them all at the same moment.
+    @Test func aBacklogOfLosingAdvertisementsIsAnsweredTenTimes() {
+        var rig = Rig.inState(.master)
+        var answers = 0
+        for _ in 0..<200 {
+            rig.hear(50)
+            answers += rig.advertised.count
+        }
+        #expect(answers == 10)
+        rig.advance(.milliseconds(999))
+        rig.hear(50)
+        #expect(rig.advertised == [])
+        rig.advance(.milliseconds(1))
+        rig.hear(50)
+        #expect(rig.advertised == [100])
+    }
+
     /// Twice an interval at the most, and once more five seconds after the last one.
     @Test func aLosingAdvertisementIsFollowedByTwoBursts() {
         var rig = Rig.inState(.master) { $0.announcement.masterDelay = .zero }
@@ -51,14 +105,15 @@ import Wire
         #expect(announcements(&rig, seconds: 20) == [4: 5])
     }
 
-    @Test func aLosingAdvertisementMayBeFollowedByNone() {
+    @Test(arguments: [0, 1]) func aLosingAdvertisementIsFollowedByAsManyAsIsSaid(_ copies: Int) {
         var rig = Rig.inState(.master) {
             $0.announcement.masterDelay = .zero
-            $0.announcement.lowerPriorityRepeat = 0
+            $0.announcement.lowerPriorityRepeat = copies
         }
         rig.hear(50)
-        #expect(rig.deeds == [.advertise(priority: 100)])
-        #expect(announcements(&rig, seconds: 20).isEmpty)
+        let announced: [Action.Kind] = copies == 0 ? [] : [.announce(copies: copies)]
+        #expect(rig.deeds == [.advertise(priority: 100)] + announced)
+        #expect(announcements(&rig, seconds: 20) == (copies == 0 ? [:] : [5: copies]))
     }
 
     @Test func aLosingAdvertisementMayBeFollowedByOneBurst() {

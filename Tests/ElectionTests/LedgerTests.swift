@@ -1,4 +1,4 @@
-// The priority ledger: weights, clamping, faults; and the announcement schedule.
+// The priority ledger: weights, clamping, faults.
 
 import Election
 import Testing
@@ -34,6 +34,25 @@ import Wire
         #expect(ledger.effective == 85)
     }
 
+    @Test func aWeightOfOneIsOne() {
+        #expect(ledger(100, [(1, false, true), (-1, false, true)]).effective == 101)
+        #expect(ledger(100, [(1, false, false), (-1, false, false)]).effective == 99)
+    }
+
+    /// A tracker is known by its kind and its name.
+    @Test func newTrackersDoNotTakeAnothersHealth() {
+        let kinds: [TrackerSettings.Kind] = [.trackedInterface, .script]
+        let former = [TrackerSettings(kind: kinds[0], name: "a", weight: 5)]
+        var ledger = PriorityLedger(base: 100, trackers: former)
+        ledger.set(0, .up)
+        let trackers = kinds.flatMap { kind in
+            ["a", "b"].map { TrackerSettings(kind: kind, name: $0, weight: 5) }
+        }
+        let renewed = ledger.renewed(base: 100, trackers: trackers)
+        #expect(renewed.entries.map(\.health) == [.up, .unknown, .unknown, .unknown])
+        #expect(renewed.effective == 105)
+    }
+
     @Test func weightZeroFaultsWhileDown() {
         #expect(ledger(100, [(0, false, false)]).fault?.name == "eth0")
         #expect(ledger(100, [(0, false, true)]).fault == nil)
@@ -47,58 +66,6 @@ import Wire
         #expect(rig.router?.priority == 70)
         rig.send(.tracker(index: 1, health: .up))
         rig.advance(.seconds(1))
-        #expect(rig.advertised == [100])
-    }
-
-    @Test func announcementsAtOnceAfterADelayAndEachRefresh() {
-        var rig = Rig.inState(.backup) {
-            $0.announcement.masterRepeat = 3
-            $0.announcement.masterDelay = .seconds(5)
-            $0.announcement.refresh = .seconds(60)
-            $0.announcement.refreshRepeat = 2
-            $0.advertisementInterval = .seconds(1)
-        }
-        rig.runToDeadline()
-        let start = rig.now
-        var seen: [(Int, Int)] = []
-        while rig.now < start + .seconds(125) {
-            for case .announce(let copies) in rig.actions.map(\.kind) {
-                seen.append((Int((rig.now - start).components.seconds), copies))
-            }
-            rig.runToDeadline()
-        }
-        #expect(seen.map(\.0) == [0, 5, 60, 120])
-        #expect(seen.map(\.1) == [3, 3, 2, 2])
-    }
-
-    @Test func aFloodOfLosingAdvertisementsIsNotMultiplied() {
-        var rig = Rig.inState(.master)
-        var (bursts, answers) = (0, 0)
-        for _ in 0..<1000 {
-            rig.hear(50)
-            bursts += rig.actions.count { if case .announce = $0.kind { true } else { false } }
-            answers += rig.advertised.count
-            rig.advance(.milliseconds(1))
-            bursts += rig.actions.count { if case .announce = $0.kind { true } else { false } }
-        }
-        #expect(bursts == 2)
-        #expect(answers == 10)
-    }
-
-    /// Who was stopped for a while finds them all at the same moment.
-    @Test func aBacklogOfLosingAdvertisementsIsAnsweredTenTimes() {
-        var rig = Rig.inState(.master)
-        var answers = 0
-        for _ in 0..<200 {
-            rig.hear(50)
-            answers += rig.advertised.count
-        }
-        #expect(answers == 10)
-        rig.advance(.milliseconds(999))
-        rig.hear(50)
-        #expect(rig.advertised == [])
-        rig.advance(.milliseconds(1))
-        rig.hear(50)
         #expect(rig.advertised == [100])
     }
 

@@ -49,6 +49,21 @@ import Wire
         }
     }
 
+    @Test func countingConcernsOneRouter() {
+        var node = Node()
+        let now = Timestamp(nanoseconds: 1)
+        let ids = ["A", "B"].map {
+            node.add(VirtualRouterSettings(name: $0, vrid: 1, family: .ipv4, version: .v2), at: now)
+        }
+        for _ in 0..<3 { node.count(ids[1]) { $0.addressListMismatches += 1 } }
+        #expect(ids.map { node[$0]?.statistics.addressListMismatches } == [0, 3])
+        // There is no such router in another node.
+        var empty = Node()
+        empty.count(ids[1]) { $0.addressListMismatches += 1 }
+        #expect(empty[ids[1]] == nil && empty.state(of: ids[1]) == nil)
+        #expect(!empty.isMaster(ids[1]) && !empty.mayAnnounce(ids[1]))
+    }
+
     @Test func aPlaceIsUsedAgain() {
         var node = Node()
         let now = Timestamp(nanoseconds: 1)

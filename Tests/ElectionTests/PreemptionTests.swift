@@ -118,6 +118,13 @@ import Wire
         #expect(rig.state.name == .backup)
     }
 
+    @Test func anOwnerTakesItsAddressesBackAtOnce() {
+        var rig = Rig.inState(.fault) { $0.basePriority = 255 }
+        rig.send(.tracker(index: 0, health: .up))
+        #expect(rig.state.name == .master)
+        #expect(rig.advertised == [255])
+    }
+
     // RFC3768-7.1-03, RFC5798-7.1-01
     @Test func ownerMayIgnoreEverything() {
         var rig = Rig.inState(.master) {

@@ -74,6 +74,14 @@ import Wire
         #expect(rig.deeds.first == .removeAddresses)
     }
 
+    /// What the guard is told of a state is what it is read as.
+    @Test func aStateIsToldByItsName() {
+        let former = [StateName.initialize, .backup, .master, .fault].map {
+            FormerState(rawValue: $0.rawValue)
+        }
+        #expect(former == [nil, .backup, .master, .fault])
+    }
+
     @Test func whoHadTheAddresses() {
         #expect(FormerState.master.isHolder && FormerState.leaving.isHolder)
         #expect(!FormerState.backup.isHolder && !FormerState.fault.isHolder)

@@ -259,6 +259,64 @@ struct GroupRig {
         #expect(rig.deeds(rig.a) == ["adv 0", "remove"])
     }
 
+    /// A member that joins later waits for its own time, and the others go on.
+    @Test func aReloadThatAddsABackupToAMaster() {
+        var rig = GroupRig { settings, name in settings.basePriority = name == "A" ? 200 : 100 }
+        rig.node.setGroups([], at: rig.now, into: &rig.actions)
+        rig.start()
+        while rig.state(rig.a) != .master { rig.runToDeadline() }
+        rig.actions = []
+        rig.node.setGroups([SyncGroup(name: "G", members: [rig.a, rig.b])], at: rig.now, into: &rig.actions)
+        #expect(rig.pair == [.master, .backup])
+        while rig.pair == [.master, .backup] { rig.runToDeadline() }
+        #expect(rig.pair == [.master, .master])
+    }
+
+    @Test func aReloadThatKeepsAGroupTellsNothing() {
+        var rig = GroupRig.inState(.master)
+        rig.node.setGroups([SyncGroup(name: "G", members: [rig.a, rig.b])], at: rig.now, into: &rig.actions)
+        #expect(rig.actions.isEmpty)
+        let others = [SyncGroup(name: "H", members: [rig.b, rig.a])]
+        rig.node.setGroups(others, at: rig.now, into: &rig.actions)
+        #expect(rig.groupStates == [.master])
+    }
+
+    /// One that was ready hears that its master leaves, or another one: its time begins anew.
+    @Test(arguments: [0, 250] as [UInt8]) func readinessMayPass(_ priority: UInt8) {
+        var rig = GroupRig { settings, name in settings.basePriority = name == "A" ? 200 : 100 }
+        rig.start()
+        rig.runToDeadline()
+        // A is ready since 3.22 s; B will be at 3.61 s. The skew of A is 0.22 s.
+        rig.now = rig.now + .milliseconds(280)
+        rig.hear(priority, rig.a)
+        let heard = rig.now
+        rig.runToDeadline()
+        #expect(rig.pair == [.backup, .backup])
+        while rig.pair == [.backup, .backup] { rig.runToDeadline() }
+        #expect(rig.pair == [.master, .master])
+        let wait = Timers.skew(version: .v2, priority: 200, interval: .seconds(1))
+        #expect(rig.now == heard + (priority == 0 ? wait : wait + .seconds(3)))
+    }
+
+    /// One that was ready beside a master waits a whole down interval when that one yields.
+    @Test func readinessEndsWhereAnotherYields() {
+        let priorities: [String: UInt8] = ["A": 200, "B": 150, "C": 100]
+        var rig = GroupRig { settings, name in settings.basePriority = priorities[name] ?? 1 }
+        rig.node.setGroups([], at: rig.now, into: &rig.actions)
+        rig.start()
+        while rig.state(rig.a) != .master { rig.runToDeadline() }
+        let group = SyncGroup(name: "G", members: [rig.a, rig.b, rig.lone])
+        rig.node.setGroups([group], at: rig.now, into: &rig.actions)
+        // A has been master since 3.22 s, B is ready since 3.41 s, C will be at 3.61 s.
+        rig.now = rig.now + .milliseconds(230)
+        rig.node.tick(at: rig.now, into: &rig.actions)
+        rig.hear(250, rig.a)
+        let heard = rig.now
+        while rig.state(rig.b) != .master { rig.runToDeadline() }
+        #expect(rig.state(rig.a) == .master && rig.state(rig.lone) == .master)
+        #expect(rig.now == heard + .seconds(3) + .nanoseconds(106_000_000_000 / 256))
+    }
+
     @Test func aReloadThatEndsTheGroupSetsItsMembersFree() {
         var rig = GroupRig { settings, name in settings.basePriority = name == "A" ? 200 : 100 }
         rig.start()

@@ -136,6 +136,37 @@ import Wire
         #expect(rig.notes == [.masterIs(Rig.higher, formerly: Rig.lower)])
     }
 
+    @Test func whatABackupHearsIsTold() {
+        var rig = Rig.inState(.backup) { $0.version = .v3 }
+        rig.hear(50)
+        #expect(rig.notes == [.discardedLowerPriority(50, from: Rig.higher)])
+        rig.hear(0)
+        #expect(rig.notes == [.heardPriorityZero(from: Rig.higher)])
+        rig.hear(120, interval: .seconds(2))
+        let interval = Note.intervalLearned(from: .seconds(1), to: .seconds(2))
+        #expect(rig.notes == [interval, .masterIs(Rig.higher, formerly: nil)])
+        guard case .backup(let backup) = rig.state else { return #expect(Bool(false)) }
+        #expect(backup.masterPriority == 120)
+        rig.runToDeadline()
+        #expect(rig.notes == [.masterSilent])
+    }
+
+    @Test func whatAMasterHearsIsTold() {
+        var rig = Rig.inState(.master)
+        rig.hear(0)
+        #expect(rig.notes == [.heardPriorityZero(from: Rig.higher)])
+        rig.hear(50)
+        #expect(rig.notes == [.forcedElection(priority: 50, from: Rig.higher, own: 100)])
+        rig.hear(50, from: Rig.own)
+        #expect(rig.notes == [.forcedElection(priority: 50, from: Rig.own, own: 100)])
+        rig.hear(100, from: Rig.lower)
+        #expect(rig.notes == [.forcedElection(priority: 100, from: Rig.lower, own: 100)])
+        rig.hear(100, from: Rig.own)
+        #expect(rig.notes == [.ownAddressHeard(priority: 100)])
+        rig.hear(200)
+        #expect(rig.notes.first == .higherPriority(200, from: Rig.higher, own: 100))
+    }
+
     @Test func addressesThatWereLostAreTold() {
         var rig = Rig.inState(.master)
         rig.send(.addressLost)
@@ -185,6 +216,17 @@ import Wire
         var rig = Rig.inState(.master) { $0.downTimerAdvertisements = 1 }
         rig.advance(.seconds(1) + .milliseconds(lateMilliseconds))
         #expect(rig.state.name == state)
+    }
+
+    /// It has missed what was said for longer than an interval, and than a tenth of a second.
+    @Test(arguments: [(1000, 1000, true), (1000, 1001, false), (50, 100, true), (50, 101, false)])
+    func aBackupThatIsLateByLittleTakesOver(_ interval: Int, _ lateMilliseconds: Int, _ takesOver: Bool) {
+        var rig = Rig.inState(.backup) {
+            $0.version = .v3
+            $0.advertisementInterval = .milliseconds(interval)
+        }
+        rig.advance((rig.wait ?? .zero) + .milliseconds(lateMilliseconds))
+        #expect(rig.state.name == (takesOver ? .master : .backup))
     }
 
     /// What the kernel refused is tried again with the next advertisement, once.

@@ -59,6 +59,45 @@ import Wire
         #expect(!host.messages.contains { if case .standing = $0 { true } else { false } })
     }
 
+    /// The guard is told how long it may wait for the next one: half the shortest interval, 50 to 500 ms.
+    @Test func theHeartbeatFollowsTheIntervals() {
+        func text(_ intervals: [String]) -> String {
+            intervals.enumerated().map { place, interval in
+                """
+                vrrp_instance V\(place) {
+                    interface eth0
+                    virtual_router_id \(place + 1)
+                    version 3
+                    advert_int \(interval)
+                    virtual_ipaddress { 192.168.50.\(place + 80)/24 }
+                }
+                """
+            }.joined(separator: "\n")
+        }
+        let stage = Stage(text(["1"]), sendsHeartbeat: true)
+        func nextBeat() -> Duration? {
+            stage.host.forget()
+            for _ in 0..<20 {
+                stage.tickAtDeadline()
+                for case .alive(let moment, let beat, _, _) in stage.host.messages {
+                    #expect(moment == stage.host.now.nanoseconds)
+                    return .nanoseconds(beat)
+                }
+            }
+            return nil
+        }
+        #expect(nextBeat() == .milliseconds(500))
+        let former = stage.host.now
+        #expect(nextBeat() == .milliseconds(500))
+        #expect(stage.host.now - former == .milliseconds(500))
+        for (intervals, beat) in [
+            (["1", "0.2"], 100), (["1", "0.02"], 50), (["1"], 500), (["20"], 500), ([], 500),
+        ] {
+            stage.engine.reload(ConfigurationParser.parse(text: text(intervals)).configuration)
+            #expect(nextBeat() == .milliseconds(beat))
+        }
+    }
+
     /// Its engine died between the farewell and the successor's first word.
     @Test func aMasterThatWasLeavingLeaves() {
         var former = Self.former()

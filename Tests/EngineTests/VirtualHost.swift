@@ -125,11 +125,11 @@ struct Stage {
         }
         """
 
-    init(_ text: String = Stage.standard, detail: Bool = false) {
+    init(_ text: String = Stage.standard, detail: Bool = false, sendsHeartbeat: Bool = false) {
         let parsed = ConfigurationParser.parse(text: text)
         engine = Engine(
             host: host, configuration: parsed.configuration,
-            options: EngineOptions(hostName: "lb1", logsDetail: detail))
+            options: EngineOptions(hostName: "lb1", logsDetail: detail, sendsHeartbeat: sendsHeartbeat))
         engine.resynchronise(
             interfaces: [
                 Interface(index: 2, name: "eth0", isUp: true, mac: MACAddress(0x0200_0000_0001)),
@@ -147,7 +147,7 @@ struct Stage {
             interfaceIndex: 2, address: address(text), prefixLength: prefix, isTentative: false)
     }
 
-    /// The kernel has not served new IPv6 addresses yet.
+    /// Acts at the next deadline; the kernel's reports of new IPv6 addresses are still to come.
     func tickAtDeadline() {
         guard let deadline = engine.nextDeadline else { return }
         host.now = max(host.now, deadline)
