@@ -75,4 +75,20 @@ import Testing
         let rules = run.play().violations.map(\.rule)
         #expect(rules.contains(broken.rule), "\(rules)")
     }
+
+    /// Without a lease nobody ends an address while the guard is dead. A host that is started then, and loses its power
+    /// before its engine runs, is not charged with the time that it was off.
+    @Test(arguments: 1...5) func timeWithoutAGuardDoesNotCount(_ seed: UInt64) {
+        let milliseconds = [
+            (20_000, Act.kill(host: 0, DaemonPart.allCases)), (40_000, .start(host: 0)),
+            // Something happens elsewhere, so that it is looked.
+            (40_005, .deleteAddresses(host: 1)), (40_015, .power(host: 0, false)),
+            (50_000, .power(host: 0, true)), (90_000, .heal),
+        ]
+        let acts = milliseconds.map { PlannedAct(time: .milliseconds($0.0), act: $0.1) }
+        var run = RandomRun(seed: seed, cluster: Self.cluster(isGrouped: false), acts: Self.start + acts)
+        run.cluster.lease = "off"
+        let outcome = run.play()
+        #expect(outcome.violations.isEmpty, "\(outcome.violations)")
+    }
 }

@@ -14,6 +14,8 @@ package struct LeaseBound: Checker {
         for router in observation.routers.indices {
             for host in observation.hosts {
                 guard host.profiles.indices.contains(router), let limit = limit(host, router) else {
+                    // Nobody has to see to it; what is there later begins then.
+                    _ = stretches[router, host.index].update(false, at: observation.now, limit: .zero)
                     continue
                 }
                 let isOrphan =
