@@ -6,7 +6,9 @@
 /// The caller MUST perform all appended actions, in order, before the next event, and MUST call `tick`
 /// when `nextDeadline` has passed. Moments handed in MUST NOT go back.
 package struct Node: Sendable {
-    var slots: [VirtualRouter?] = []
+    /// Not optional, since asking an optional router for anything copies it. A place that is free keeps its last router.
+    var slots: [VirtualRouter] = []
+    private var isTaken: [Bool] = []
     private var deadlines = DeadlineHeap()
     /// The sync groups, and to which of them a slot belongs.
     package internal(set) var groups: [SyncGroup] = []
@@ -18,46 +20,51 @@ package struct Node: Sendable {
     package private(set) var nextDeadline: Timestamp?
 
     /// The routers in the order of their places.
-    package var routers: [VirtualRouter] { slots.compactMap { $0 } }
+    package var routers: [VirtualRouter] { slots.filter { has($0.id) } }
+
+    func has(_ id: RouterID) -> Bool { isTaken.indices.contains(id.slot) && isTaken[id.slot] }
 
     /// Nil: there is no such router (any more).
     package subscript(id: RouterID) -> VirtualRouter? {
-        slots.indices.contains(id.slot) ? slots[id.slot] : nil
+        has(id) ? slots[id.slot] : nil
     }
 
     /// Without a copy of the router. Nil: there is no such router (any more).
     package func state(of id: RouterID) -> StateName? {
-        slots.indices.contains(id.slot) ? slots[id.slot]?.state.name : nil
+        has(id) ? slots[id.slot].state.name : nil
     }
 
     /// Master, and not about to leave.
     package func isMaster(_ id: RouterID) -> Bool {
-        guard slots.indices.contains(id.slot), case .master = slots[id.slot]?.state else { return false }
+        guard has(id), case .master = slots[id.slot].state else { return false }
         return true
     }
 
     /// Whether it may tell the neighbours that it has the addresses. A better router that was heard may be telling them so
     /// by now, and whoever speaks last is believed.
     package func mayAnnounce(_ id: RouterID) -> Bool {
-        guard slots.indices.contains(id.slot), case .master(let master) = slots[id.slot]?.state else {
-            return false
-        }
+        guard has(id), case .master(let master) = slots[id.slot].state else { return false }
         return master.challenge == nil
     }
 
     /// A new router in `initialize`; report its trackers and own address, then `.startup`.
     package mutating func add(_ settings: VirtualRouterSettings, at now: Timestamp) -> RouterID {
-        let slot = slots.firstIndex { $0 == nil } ?? slots.count
-        if slot == slots.count { slots.append(nil) }
-        let id = RouterID(slot: slot)
-        slots[slot] = VirtualRouter(id: id, settings: settings, at: now)
+        let id = RouterID(slot: isTaken.firstIndex(of: false) ?? slots.count)
+        let router = VirtualRouter(id: id, settings: settings, at: now)
+        if id.slot == slots.count {
+            slots.append(router)
+            isTaken.append(true)
+        } else {
+            slots[id.slot] = router
+            isTaken[id.slot] = true
+        }
         return id
     }
 
     /// Forgets a router. It SHOULD have been shut down before: nothing is released here.
     package mutating func remove(_ id: RouterID) {
-        guard state(of: id) != nil else { return }
-        slots[id.slot] = nil
+        guard has(id) else { return }
+        isTaken[id.slot] = false
         setDeadline(of: id, nil)
     }
 
@@ -100,10 +107,9 @@ package struct Node: Sendable {
 
     /// Changes a router and keeps its deadline in order.
     mutating func change(_ id: RouterID, _ body: (inout VirtualRouter) -> Void) {
-        guard state(of: id) != nil else { return }
-        // Where it is, without a copy.
-        slots[id.slot]?.apply(body)
-        setDeadline(of: id, slots[id.slot]?.state.nextDeadline)
+        guard has(id) else { return }
+        body(&slots[id.slot])
+        setDeadline(of: id, slots[id.slot].state.nextDeadline)
     }
 
     private mutating func setDeadline(of id: RouterID, _ deadline: Timestamp?) {
@@ -113,13 +119,7 @@ package struct Node: Sendable {
 
     /// Changes a router's counters, for what is counted outside the state machine.
     package mutating func count(_ id: RouterID, _ change: (inout Statistics) -> Void) {
-        guard slots.indices.contains(id.slot) else { return }
-        slots[id.slot]?.count(change)
+        guard has(id) else { return }
+        change(&slots[id.slot].statistics)
     }
-}
-
-extension VirtualRouter {
-    fileprivate mutating func apply(_ change: (inout VirtualRouter) -> Void) { change(&self) }
-
-    fileprivate mutating func count(_ change: (inout Statistics) -> Void) { change(&statistics) }
 }

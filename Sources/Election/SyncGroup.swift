@@ -54,7 +54,7 @@ extension Node {
         }
         for slot in slots.indices {
             let isGrouped = group(of: slot) != nil
-            slots[slot]?.isGrouped = isGrouped
+            slots[slot].isGrouped = isGrouped
         }
         for slot in slots.indices where group(of: slot) == nil {
             change(RouterID(slot: slot)) { $0.setGroupFault(nil, at: now, into: &actions) }
@@ -70,9 +70,10 @@ extension Node {
     ) {
         let members = groups[index].members.filter { state(of: $0) != nil }
         spreadFaults(members, at: now, into: &actions)
-        if let yielding, let name = slots[yielding.slot]?.settings.name {
+        if let yielding {
+            let name = slots[yielding.slot].settings.name
             var listens = false
-            if case .backup(let backup) = slots[yielding.slot]?.state { listens = backup.isLate }
+            if case .backup(let backup) = slots[yielding.slot].state { listens = backup.isLate }
             for member in members where member != yielding {
                 change(member) { $0.follow(leaving: name, listens: listens, at: now, into: &actions) }
             }
@@ -87,9 +88,9 @@ extension Node {
     private mutating func spreadFaults(
         _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
     ) {
-        let faulty = members.filter { slots[$0.slot]?.ownFault != nil }
+        let faulty = members.filter { slots[$0.slot].ownFault != nil }
         for member in members {
-            let cause = faulty.first { $0 != member }.flatMap { slots[$0.slot]?.settings.name }
+            let cause = faulty.first { $0 != member }.map { slots[$0.slot].settings.name }
             change(member) { $0.setGroupFault(cause, at: now, into: &actions) }
         }
     }
@@ -100,12 +101,13 @@ extension Node {
         _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
     ) {
         let follower = members.first { member in
-            guard case .backup(let backup) = slots[member.slot]?.state else { return false }
+            guard case .backup(let backup) = slots[member.slot].state else { return false }
             return backup.master != nil && !backup.isReady
         }
-        guard let follower, let name = slots[follower.slot]?.settings.name else { return }
+        guard let follower else { return }
+        let name = slots[follower.slot].settings.name
         for member in members {
-            guard case .master = slots[member.slot]?.state else { continue }
+            guard case .master = slots[member.slot].state else { continue }
             change(member) { $0.follow(leaving: name, listens: false, at: now, into: &actions) }
         }
     }
@@ -115,15 +117,15 @@ extension Node {
         _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
     ) {
         let isReady = members.allSatisfy { member in
-            switch slots[member.slot]?.state {
+            switch slots[member.slot].state {
             case .master: true
             case .backup(let backup): backup.isReady
-            case .initialize, .leaving, .fault, nil: false
+            case .initialize, .leaving, .fault: false
             }
         }
         guard isReady else { return }
         for member in members {
-            guard case .backup = slots[member.slot]?.state else { continue }
+            guard case .backup = slots[member.slot].state else { continue }
             change(member) { $0.becomeMaster(.masterSilent, at: now, into: &actions) }
         }
     }
@@ -154,8 +156,8 @@ extension Node {
         _ index: Int, _ members: [RouterID], at now: Timestamp, into actions: inout [Action]
     ) {
         let heard = members.compactMap { member -> (RouterID, Bool)? in
-            guard let router = slots[member.slot], let comparison = router.comparison else { return nil }
-            let limit = router.settings.advertisementInterval * Self.freshness
+            guard let comparison = slots[member.slot].comparison else { return nil }
+            let limit = slots[member.slot].settings.advertisementInterval * Self.freshness
             return now - comparison.at <= limit ? (member, comparison.isBetter) : nil
         }
         guard let better = heard.first(where: { $0.1 })?.0, let worse = heard.first(where: { !$0.1 })?.0
@@ -168,7 +170,7 @@ extension Node {
         groups[index].crossedSince = since
         guard now - since >= Self.crossingPatience, !groups[index].hasReportedCrossing else { return }
         groups[index].hasReportedCrossing = true
-        let names = (slots[better.slot]?.settings.name ?? "", slots[worse.slot]?.settings.name ?? "")
+        let names = (slots[better.slot].settings.name, slots[worse.slot].settings.name)
         actions.append(
             Action(
                 better,

@@ -20,20 +20,17 @@ extension Engine {
     func authenticate(
         _ origin: PacketOrigin, _ payload: RawSpan, _ message: RawSpan, _ ipHeader: RawSpan, _ place: Int
     ) throws(Rejection) -> Proof {
-        let configuration = instances[place].configuration
         let hasHeader = origin.protocolNumber == AuthenticationHeader.protocolNumber
-        if case .header(let key) = configuration.authentication {
+        if case .header(let key) = instances[place].configuration.authentication {
             // A message that says of itself that it is authenticated is not.
             guard hasHeader else { throw .authenticationMissing }
             let header = try AuthenticationHeader.verify(payload, ipHeader: ipHeader, key: key)
-            let router = configuration.router
             return Proof(
-                number: UInt64(header.sequenceNumber),
-                patience: router.advertisementInterval * router.downTimerAdvertisements)
+                number: UInt64(header.sequenceNumber), patience: patience(of: instances[place]))
         }
         guard !hasHeader else { throw .authenticationTypeMismatch }
-        guard let hmac = configuration.hmac else { return Proof() }
-        return try verify(hmac, origin, message, configuration)
+        guard let hmac = instances[place].configuration.hmac else { return Proof() }
+        return try verify(hmac, origin, message, instances[place].configuration)
     }
 
     private func verify(

@@ -165,6 +165,8 @@ package final class World {
     }
 
     func sent(_ transmission: Transmission, by host: SimulatedHost) {
-        for place in checkers.indices { checkers[place].sent(transmission, by: host, &violations) }
+        for place in checkers.indices where checkers[place].watchesTraffic {
+            checkers[place].sent(transmission, by: host, &violations)
+        }
     }
 }

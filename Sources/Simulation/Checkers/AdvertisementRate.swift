@@ -8,6 +8,7 @@ import Wire
 
 package struct AdvertisementRate: Checker {
     package let rule = "advertisement rate"
+    package let watchesTraffic = true
     /// By host and instance.
     private struct Window {
         var start = Timestamp(nanoseconds: .min / 2)

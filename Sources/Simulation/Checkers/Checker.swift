@@ -15,6 +15,8 @@ package struct Violation: Sendable, CustomStringConvertible {
 /// One rule. It is asked whenever something has changed, and once a second.
 package protocol Checker {
     var rule: String { get }
+    /// `sent` is called.
+    var watchesTraffic: Bool { get }
     mutating func observe(_ observation: Observation, _ violations: inout [Violation])
     /// A notify script begins.
     mutating func ran(_ notice: Notice, on host: SimulatedHost, _ violations: inout [Violation])
@@ -24,6 +26,8 @@ package protocol Checker {
 }
 
 extension Checker {
+    package var watchesTraffic: Bool { false }
+
     package mutating func ran(
         _ notice: Notice, on host: SimulatedHost, _ violations: inout [Violation]
     ) {}

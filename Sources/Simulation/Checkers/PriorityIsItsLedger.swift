@@ -9,6 +9,7 @@ import Wire
 
 package struct PriorityIsItsLedger: Checker {
     package let rule = "ledger"
+    package let watchesTraffic = true
     private var sums: StretchTable
     private var truths: StretchTable
     private static let patience: Duration = .seconds(5)

@@ -5,6 +5,7 @@ import Election
 
 final class AdvertisementWatch: Checker {
     let rule = "advertisements"
+    let watchesTraffic = true
     /// Whose next advertisement is waited for; nil: nobody's, or it has come.
     var expected: Int?
 
