@@ -26,7 +26,9 @@ import Wire
     }
 
     @Test func withoutADelayItAnnouncesOnce() {
-        var rig = Rig.inState(.master) { $0.announcement.masterDelay = .zero }
+        var rig = Rig.inState(.backup) { $0.announcement.masterDelay = .zero }
+        rig.runToDeadline()
+        #expect(rig.deeds.filter { $0 == .announce(copies: 5) }.count == 1)
         #expect(rig.wait == .seconds(1))
         #expect(announcements(&rig, seconds: 20).isEmpty)
     }
