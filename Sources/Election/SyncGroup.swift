@@ -68,7 +68,7 @@ extension Node {
     mutating func settle(
         _ index: Int, yielding: RouterID?, at now: Timestamp, into actions: inout [Action]
     ) {
-        let members = groups[index].members.filter { state(of: $0) != nil }
+        let members = groups[index].members.filter(has)
         spreadFaults(members, at: now, into: &actions)
         if let yielding {
             let name = slots[yielding.slot].settings.name

@@ -18,7 +18,6 @@ extension VirtualRouter {
             if challenge.yieldDeadline == nil {
                 append(.note(.challengeUnconfirmed(from: challenge.heard.source)), to: &actions)
             } else if isBetter(challenge.heard) {
-                state = .master(master)
                 return yield(to: challenge, at: now, into: &actions)
             }
             endChallenge(&master, into: &actions)

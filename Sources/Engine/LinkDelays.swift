@@ -26,7 +26,7 @@ struct LinkDelays {
 
     /// The links whose change counts from now on.
     mutating func due(at now: Timestamp) -> [(index: Int32, isUp: Bool)] {
-        guard !pending.isEmpty else { return [] }
+        guard let nextDeadline, nextDeadline <= now else { return [] }
         let due = pending.filter { $0.due <= now }.map { ($0.index, $0.isUp) }
         pending.removeAll { $0.due <= now }
         return due
