@@ -26,9 +26,7 @@ package struct DaemonProcess: Sendable {
     }
 
     private init?(_ pid: Int32, guard first: Int32?) {
-        guard let line = Self.text("/proc/\(pid)/stat"), let begin = line.firstIndex(of: "("),
-            let end = line.lastIndex(of: ")"), let state = line[end...].dropFirst(2).first,
-            !"ZXx".contains(state), let part = Self.part(line[begin...end], pid, first)
+        guard let (name, state) = ProcessTree.nameAndState(of: pid), let part = Self.part(name, pid, first)
         else { return nil }
         self.part = part
         self.pid = pid
@@ -39,17 +37,14 @@ package struct DaemonProcess: Sendable {
     private static func part(_ name: Substring, _ pid: Int32, _ first: Int32?) -> DaemonPart? {
         switch name {
         case "(batond)":
-            let command = text("/proc/\(pid)/cmdline") ?? ""
+            let command = String(
+                decoding: (try? FileSystem.read("/proc/\(pid)/cmdline")) ?? [], as: UTF8.self)
             if command.contains("--role=engine") { return .engine }
             if command.contains("--role=runner") { return .runner }
             return pid == first ? .guard : nil
         case "(keepalived)": return pid == first ? .guard : .engine
         default: return nil
         }
-    }
-
-    private static func text(_ path: String) -> String? {
-        (try? FileSystem.read(path)).map { String(decoding: $0, as: UTF8.self) }
     }
 }
 

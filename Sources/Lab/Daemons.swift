@@ -47,7 +47,6 @@ package final class KeepalivedLike: VRRPDaemon {
     package func kill() {
         guard let process else { return }
         ProcessTree.killAtOnce([process.pid] + process.children)
-        process.signal(SIGCONT)
         _ = process.wait(seconds: 5)
         self.process = nil
     }
@@ -127,10 +126,6 @@ package final class FRR: VRRPDaemon {
         zip([DaemonPart.guard, .engine], processes).filter { $0.1.isRunning }.map {
             DaemonProcess(part: $0.0, pid: $0.1.pid, isRunning: true)
         }
-    }
-
-    func signal(_ number: Int32) {
-        for process in processes { process.signal(number) }
     }
 
     /// Whether vrrpd says that it is master.

@@ -106,18 +106,23 @@ package final class HostProcess {
         }
     }
 
-    package var isRunning: Bool { enterer.reap() == nil }
+    /// Stopped or not.
+    package var isRunning: Bool { reap() == nil && ProcessTree.nameAndState(of: pid) != nil }
 
-    /// nsenter stops when its child is stopped, and has to be continued as well.
     package func signal(_ number: Int32) {
-        guard pid > 0, isRunning else { return }
-        kill(pid, number)
-        if number == SIGCONT { enterer.signal(SIGCONT) }
+        if isRunning { kill(pid, number) }
     }
 
     /// Nil: it still runs after that long.
     package func wait(seconds: Double) -> ExitStatus? {
-        try? Wait.value(seconds: seconds, "") { enterer.reap() }
+        try? Wait.value(seconds: seconds, "") { reap() }
+    }
+
+    /// nsenter, the program's parent, stops itself when the program is stopped, and stays so. Woken, it would continue the
+    /// program: so only when that has ended, to tell how.
+    private func reap() -> ExitStatus? {
+        if enterer.reap() == nil, ProcessTree.nameAndState(of: pid) == nil { enterer.signal(SIGCONT) }
+        return enterer.reap()
     }
 
     /// The program's own children: of batond, the engine and the runner.
@@ -127,13 +132,8 @@ package final class HostProcess {
     package var tree: [Int32] { ProcessTree.tree(of: pid) }
 
     deinit {
-        if isRunning {
-            if pid > 0 { kill(pid, SIGKILL) }
-            while enterer.reap() == nil {
-                enterer.signal(SIGCONT)
-                usleep(1000)
-            }
-        }
+        signal(SIGKILL)
+        while reap() == nil { usleep(1000) }
     }
 }
 
@@ -142,6 +142,17 @@ package enum ProcessTree {
     package static func children(of pid: Int32) -> [Int32] {
         let text = (try? FileSystem.read("/proc/\(pid)/task/\(pid)/children")) ?? []
         return String(decoding: text, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
+    }
+
+    /// A process's name in parentheses, and its state's letter (proc_pid_stat(5)); nil: nothing is left of it, but perhaps
+    /// its exit status.
+    static func nameAndState(of pid: Int32) -> (name: Substring, state: Character)? {
+        guard let bytes = try? FileSystem.read("/proc/\(pid)/stat") else { return nil }
+        let line = String(decoding: bytes, as: UTF8.self)
+        guard let begin = line.firstIndex(of: "("), let end = line.lastIndex(of: ")"),
+            let state = line[end...].dropFirst(2).first, !"ZXx".contains(state)
+        else { return nil }
+        return (line[begin...end], state)
     }
 
     /// A process and all below it, itself first.

@@ -113,13 +113,7 @@ final class ChaosStage {
         for pid in processes(index).pids(of: parts) { kill(pid, number) }
     }
 
-    private func killAll(_ index: Int) {
-        signal(SIGKILL, DaemonPart.allCases, on: index)
-        releaseEnterer(index)
-    }
-
-    /// The process beside a stopped guard is stopped as well, and has to see its end.
-    private func releaseEnterer(_ index: Int) { stations[index].daemon.process?.signal(SIGCONT) }
+    private func killAll(_ index: Int) { signal(SIGKILL, DaemonPart.allCases, on: index) }
 
     /// Starts before the act for what the act takes away, after it for what it gives: an excuse is never too short by the time that
     /// the command takes.
@@ -130,11 +124,9 @@ final class ChaosStage {
         case .kill(let parts):
             if parts.contains(.guard) { stations[index].wanted.close(at: now) }
             signal(SIGKILL, parts, on: index)
-            if parts.contains(.guard) { releaseEnterer(index) }
         case .freeze(let parts): signal(SIGSTOP, parts, on: index)
         case .thaw:
             signal(SIGCONT, DaemonPart.allCases, on: index)
-            releaseEnterer(index)
         case .terminate: terminate(index)
         case .start: startIfDown(index)
         case .restart:

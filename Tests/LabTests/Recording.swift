@@ -188,6 +188,5 @@ struct Trial {
 
     func signalAll(_ number: Int32) {
         for pid in processes { kill(pid, number) }
-        signalGuard(number)
     }
 }

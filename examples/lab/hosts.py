@@ -82,9 +82,13 @@ class Process:
         """At once, and all of it, without a farewell."""
         self.signal(signal.SIGSTOP)
         self.signal(signal.SIGKILL)
-        # nsenter stops with what it has started.
-        self.popen.send_signal(signal.SIGCONT)
-        self.popen.wait(10)
+
+        # nsenter stops itself with what it has started, and perhaps only after it has been woken here.
+        def has_ended():
+            self.popen.send_signal(signal.SIGCONT)
+            return not self.is_running()
+
+        wait(f"{self.name} does not end", 10, has_ended)
 
     def stop(self):
         """SIGTERM, as a service manager does it, and wait for the end."""

@@ -18,7 +18,6 @@ extension ScenarioStage {
         case .freeze(let host, let parts): stations[host].signal(SIGSTOP, parts)
         case .thaw(let host):
             stations[host].signal(SIGCONT, DaemonPart.allCases)
-            stations[host].releaseEnterers()
         case .start(let host): try start(stations[host])
         case .stop(let host): stop(stations[host])
         case .restart(let host):
@@ -212,7 +211,6 @@ extension ScenarioStage {
         for station in stations {
             station.deaths = 0
             station.signal(SIGCONT, DaemonPart.allCases)
-            station.releaseEnterers()
         }
         let ports = stations.flatMap { station in
             (0..<cluster.segments).map { "ip link set \(port(station, $0)) master br\($0) up" }

@@ -96,14 +96,6 @@ final class Station {
     /// At one moment.
     func kill(_ parts: [DaemonPart]) {
         ProcessTree.killAtOnce(processes.pids(of: parts))
-        // Never while the guard is to stay stopped: it would go on.
-        if parts.contains(.guard) { releaseEnterers() }
-    }
-
-    /// The process beside a stopped guard is stopped as well, and has to see its end. It lets the guard go on.
-    func releaseEnterers() {
-        (daemon as? KeepalivedLike)?.process?.signal(SIGCONT)
-        (daemon as? FRR)?.signal(SIGCONT)
     }
 
     // MARK: Power
