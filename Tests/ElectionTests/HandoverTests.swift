@@ -167,6 +167,15 @@ import Wire
         #expect(rig.wait.map { $0 > .seconds(1) && $0 < .seconds(2) } == true)
     }
 
+    /// Its peers' patience itself is no reason yet. It has advertised just now.
+    @Test(arguments: [Int64(0), 1]) func asLongAsItsPeersWaitIsNotTooLong(_ excess: Int64) {
+        var rig = masterWithScript()
+        let patience = Timers.masterDown(
+            version: .v2, priority: 100, interval: .seconds(1), advertisements: 3)
+        rig.send(.slept(patience + .nanoseconds(excess)))
+        #expect(rig.state.name == (excess == 0 ? .master : .backup))
+    }
+
     /// What waits in the socket is read before the timers: it must not make it speak either.
     @Test func aPacketDoesNotWakeItIntoSpeaking() {
         var rig = masterWithScript()
