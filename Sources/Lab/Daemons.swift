@@ -30,6 +30,8 @@ package final class KeepalivedLike: VRRPDaemon {
     }
 
     package func start() throws {
+        // An earlier one is waited for: keepalived does not start while its pid is there.
+        process = nil
         process = try host.start(
             [
                 program, "-n", "-l", "-D", "-f", Self.configurationPath, "-p", "/run/lab/main.pid",
@@ -46,7 +48,7 @@ package final class KeepalivedLike: VRRPDaemon {
     /// Ends all its processes at once, without a farewell.
     package func kill() {
         guard let process else { return }
-        ProcessTree.killAtOnce([process.pid] + process.children)
+        if process.isRunning { ProcessTree.killAtOnce([process.pid] + process.children) }
         _ = process.wait(seconds: 5)
         self.process = nil
     }

@@ -106,7 +106,7 @@ package final class HostProcess {
         }
     }
 
-    /// Stopped or not.
+    /// It has not ended. It may be stopped, unlike `DaemonProcess.isRunning`.
     package var isRunning: Bool { reap() == nil && ProcessTree.nameAndState(of: pid) != nil }
 
     package func signal(_ number: Int32) {
@@ -118,22 +118,24 @@ package final class HostProcess {
         try? Wait.value(seconds: seconds, "") { reap() }
     }
 
-    /// nsenter, the program's parent, stops itself when the program is stopped, and stays so. Woken, it would continue the
-    /// program: so only when that has ended, to tell how.
+    // nsenter, the program's parent, stops itself when the program is stopped. Continued, it continues the program: so it is
+    // woken only once the program has ended, and at each question, since it may stop late.
     private func reap() -> ExitStatus? {
         if enterer.reap() == nil, ProcessTree.nameAndState(of: pid) == nil { enterer.signal(SIGCONT) }
         return enterer.reap()
     }
 
     /// The program's own children: of batond, the engine and the runner.
-    package var children: [Int32] { ProcessTree.children(of: pid) }
+    package var children: [Int32] { isRunning ? ProcessTree.children(of: pid) : [] }
 
-    /// The program and everything that it started, itself first.
-    package var tree: [Int32] { ProcessTree.tree(of: pid) }
+    /// The program and everything that it started, itself first; empty if it has ended.
+    package var tree: [Int32] { isRunning ? ProcessTree.tree(of: pid) : [] }
 
     deinit {
-        signal(SIGKILL)
-        while reap() == nil { usleep(1000) }
+        while reap() == nil {
+            signal(SIGKILL)
+            usleep(1000)
+        }
     }
 }
 

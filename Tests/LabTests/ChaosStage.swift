@@ -125,8 +125,7 @@ final class ChaosStage {
             if parts.contains(.guard) { stations[index].wanted.close(at: now) }
             signal(SIGKILL, parts, on: index)
         case .freeze(let parts): signal(SIGSTOP, parts, on: index)
-        case .thaw:
-            signal(SIGCONT, DaemonPart.allCases, on: index)
+        case .thaw: signal(SIGCONT, DaemonPart.allCases, on: index)
         case .terminate: terminate(index)
         case .start: startIfDown(index)
         case .restart:

@@ -16,8 +16,7 @@ extension ScenarioStage {
             if parts.contains(.guard) { stations[host].isWanted = false }
             stations[host].kill(parts)
         case .freeze(let host, let parts): stations[host].signal(SIGSTOP, parts)
-        case .thaw(let host):
-            stations[host].signal(SIGCONT, DaemonPart.allCases)
+        case .thaw(let host): stations[host].signal(SIGCONT, DaemonPart.allCases)
         case .start(let host): try start(stations[host])
         case .stop(let host): stop(stations[host])
         case .restart(let host):
