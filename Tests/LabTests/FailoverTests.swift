@@ -22,8 +22,10 @@ import Wire
             try pair.daemons[0].start()
             try pair.awaitHolder(0, seconds: 8)
         }
-        // A keepalived that yields may let go before the client knows its successor.
-        #expect(back < (pair.daemons[1].program.hasSuffix("batond") ? 10 : 50))
+        // A keepalived that yields may let go before the client knows its successor; and one that takes over announces an
+        // IPv6 address before its kernel serves it: what the client asks it by then, and not Baton any more, is lost.
+        let isBaton = pair.daemons.map { $0.program.hasSuffix("batond") }
+        #expect(back < (isBaton[1] && (isBaton[0] || !pair.virtualAddress.contains(":")) ? 10 : 50))
         let cut = try pair.outage(of: "\(name): power-off", until: 1, seconds: 8) {
             try pair.network.cut(pair.hosts[0])
         }
