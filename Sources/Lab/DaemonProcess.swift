@@ -37,10 +37,9 @@ package struct DaemonProcess: Sendable {
     private static func part(_ name: Substring, _ pid: Int32, _ first: Int32?) -> DaemonPart? {
         switch name {
         case "(batond)":
-            let command = String(
-                decoding: (try? FileSystem.read("/proc/\(pid)/cmdline")) ?? [], as: UTF8.self)
-            if command.contains("--role=engine") { return .engine }
-            if command.contains("--role=runner") { return .runner }
+            let arguments = RunningProcess(pid: pid)?.arguments ?? []
+            if arguments.contains("--role=engine") { return .engine }
+            if arguments.contains("--role=runner") { return .runner }
             return pid == first ? .guard : nil
         case "(keepalived)": return pid == first ? .guard : .engine
         default: return nil

@@ -48,7 +48,7 @@ package final class KeepalivedLike: VRRPDaemon {
     /// Ends all its processes at once, without a farewell.
     package func kill() {
         guard let process else { return }
-        if process.isRunning { ProcessTree.killAtOnce([process.pid] + process.children) }
+        ProcessTree.killAtOnce(process.tree)
         _ = process.wait(seconds: 5)
         self.process = nil
     }

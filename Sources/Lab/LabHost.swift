@@ -107,7 +107,7 @@ package final class HostProcess {
     }
 
     /// It has not ended. It may be stopped, unlike `DaemonProcess.isRunning`.
-    package var isRunning: Bool { reap() == nil && ProcessTree.nameAndState(of: pid) != nil }
+    package var isRunning: Bool { enterer.reap() == nil && ProcessTree.nameAndState(of: pid) != nil }
 
     package func signal(_ number: Int32) {
         if isRunning { kill(pid, number) }
